@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.logstore;
+
+import io.taffrail.logstore.LogReadResult.Damaged;
+import io.taffrail.logstore.LogReadResult.OutOfRange;
+import io.taffrail.logstore.recovery.DamagedRange;
+import io.taffrail.logstore.segment.DamagedEntryException;
+import io.taffrail.logstore.segment.EntryScanner;
+import io.taffrail.logstore.segment.EntryScanner.Depth;
+import io.taffrail.logstore.segment.Segment;
+import io.taffrail.logstore.segment.SegmentContext;
+import io.taffrail.logstore.segment.TimestampType;
+import io.taffrail.model.batch.EntryCheck;
+import io.taffrail.model.batch.RecordBatchLayout;
+import io.taffrail.model.batch.RecordCursor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Finds entries by offset and by time. Takes no lock: it looks at the list of segments as it is at
+ * that moment, and looks again if a segment left the log meanwhile. Damage that it meets is
+ * reported to the log, and served no more.
+ */
+final class LogReader {
+    private final PartitionLog log;
+    private final SegmentContext context;
+    private final Slices slices;
+
+    LogReader(PartitionLog log, SegmentContext context, Slices slices) {
+        this.log = log;
+        this.context = context;
+        this.slices = slices;
+    }
+
+    LogReadResult read(long fromOffset, long endOffset, int maxBytes) throws IOException {
+        while (true) {
+            long logStartOffset = log.logStartOffset();
+            long logEndOffset = log.logEndOffset();
+            if (fromOffset < logStartOffset || fromOffset > logEndOffset) {
+                return new OutOfRange(logStartOffset, logEndOffset);
+            }
+            long end = Math.min(endOffset, logEndOffset);
+            for (DamagedRange range : log.damage()) {
+                if (range.fromOffset() <= fromOffset && fromOffset < range.endOffset()) {
+                    return new Damaged(range);
+                }
+                if (range.fromOffset() > fromOffset) {
+                    end = Math.min(end, range.fromOffset());
+                }
+            }
+            Optional<LogReadResult> result = find(fromOffset, end, maxBytes);
+            if (result.isPresent()) {
+                return result.get();
+            }
+            log.awaitChange();
+        }
+    }
+
+    /** Empty if a segment has left the log since the list was read. */
+    private Optional<LogReadResult> find(long fromOffset, long endOffset, int maxBytes)
+            throws IOException {
+        List<Segment> segments = log.segments();
+        for (int i = indexOf(segments, fromOffset); i < segments.size(); i++) {
+            Segment segment = segments.get(i);
+            if (fromOffset >= endOffset || segment.baseOffset() >= endOffset) {
+                break;
+            }
+            if (!segment.acquire()) {
+                return Optional.empty();
+            }
+            boolean handedOver = false;
+            try {
+                Optional<Segment.Run> run = segment.find(fromOffset, endOffset, maxBytes);
+                if (run.isPresent()) {
+                    LogSlice slice = new LogSlice(slices, segment, run.get());
+                    slices.add(slice);
+                    handedOver = true;
+                    return Optional.of(slice);
+                }
+            } catch (DamagedEntryException e) {
+                return Optional.of(new Damaged(damageAt(segment, e, fromOffset)));
+            } finally {
+                if (!handedOver) {
+                    segment.release();
+                }
+            }
+        }
+        return Optional.of(LogSlice.empty(fromOffset));
+    }
+
+    private static int indexOf(List<Segment> segments, long offset) {
+        int low = 0;
+        int high = segments.size();
+        while (high - low > 1) {
+            int middle = (low + high) >>> 1;
+            if (segments.get(middle).baseOffset() <= offset) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    LogReadResult readVerified(long fromOffset, long endOffset, int maxBytes) throws IOException {
+        LogReadResult result = read(fromOffset, endOffset, maxBytes);
+        if (!(result instanceof LogSlice slice)) {
+            return result;
+        }
+        ByteBuffer bytes = slice.copy();
+        long expected = fromOffset;
+        for (int at = 0; at < bytes.limit(); at += RecordBatchLayout.entryBytes(bytes, at)) {
+            EntryCheck check =
+                    EntryCheck.check(
+                            bytes,
+                            at,
+                            bytes.limit(),
+                            context.partition().topicId(),
+                            context.partition().partition());
+            if (check != EntryCheck.VALID) {
+                slice.close();
+                // The header led the way here, so it says where this entry ends.
+                DamagedRange damage =
+                        new DamagedRange(
+                                DamagedRange.Kind.CORRUPT,
+                                expected,
+                                Math.max(RecordBatchLayout.endOffset(bytes, at), expected + 1),
+                                "the entry at offset "
+                                        + expected
+                                        + " of "
+                                        + context.partition()
+                                        + ": "
+                                        + check);
+                log.foundDamage(damage);
+                return new Damaged(damage);
+            }
+            expected = RecordBatchLayout.endOffset(bytes, at);
+        }
+        return slice;
+    }
+
+    private DamagedRange damageAt(Segment segment, DamagedEntryException damage, long fromOffset)
+            throws IOException {
+        long logBytes = segment.summary().logBytes();
+        EntryScanner scanner = segment.scan(Depth.HEADERS, damage.position(), logBytes);
+        scanner.next();
+        long from = Math.max(damage.expectedOffset(), segment.baseOffset());
+        long end =
+                scanner.findValidEntry(from, 0).isPresent()
+                        ? RecordBatchLayout.baseOffset(scanner.buffer(), scanner.at())
+                        : segment.endOffset();
+        DamagedRange range =
+                new DamagedRange(
+                        DamagedRange.Kind.CORRUPT,
+                        Math.min(from, fromOffset),
+                        Math.max(end, fromOffset + 1),
+                        damage.getMessage());
+        log.foundDamage(range);
+        return range;
+    }
+
+    /**
+     * A record found by time.
+     *
+     * @param offset of the record
+     * @param timestampMs of the record, in the topic's sense of time
+     * @param leaderEpoch of its batch
+     */
+    public record TimedOffset(long offset, long timestampMs, int leaderEpoch) {}
+
+    Optional<TimedOffset> offsetOfTime(long timestampMs, long endOffset) throws IOException {
+        for (Segment segment : log.segments()) {
+            if (segment.baseOffset() >= endOffset) {
+                break;
+            }
+            if (segment.endOffset() <= log.logStartOffset() || !segment.acquire()) {
+                continue; // gone, and with it everything below its end
+            }
+            try {
+                Optional<TimedOffset> found = offsetOfTime(segment, timestampMs, endOffset);
+                if (found.isPresent()) {
+                    return found.filter(record -> record.offset < endOffset);
+                }
+            } finally {
+                segment.release();
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<TimedOffset> offsetOfTime(Segment segment, long timestampMs, long endOffset)
+            throws IOException {
+        OptionalLong position = segment.positionOfTime(timestampMs);
+        if (position.isEmpty()) {
+            return Optional.empty();
+        }
+        EntryScanner scanner =
+                segment.scan(Depth.WHOLE, position.getAsLong(), segment.summary().logBytes());
+        while (!scanner.atEnd()) {
+            EntryCheck check = scanner.next();
+            if (check != EntryCheck.VALID) {
+                throw new DamagedEntryException(segment.path(), scanner.position(), -1, check);
+            }
+            Optional<TimedOffset> found = offsetOfTime(scanner.buffer(), scanner.at(), timestampMs);
+            if (found.isPresent()
+                    || RecordBatchLayout.baseOffset(scanner.buffer(), scanner.at()) >= endOffset) {
+                return found;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The first record of an entry that is as late as asked for, and not below the log start. */
+    private Optional<TimedOffset> offsetOfTime(ByteBuffer entry, int at, long timestampMs)
+            throws IOException {
+        TimestampType type = context.timestampType();
+        if (type.maxTimestampMs(entry, at) < timestampMs) {
+            return Optional.empty();
+        }
+        int leaderEpoch = RecordBatchLayout.leaderEpoch(entry, at);
+        long baseOffset = RecordBatchLayout.baseOffset(entry, at);
+        RecordCursor records = new RecordCursor(log.plainRecords(entry, at));
+        while (records.next()) {
+            long offset = baseOffset + records.offsetDelta();
+            long recordMs =
+                    type == TimestampType.APPEND
+                            ? RecordBatchLayout.appendTimeMs(entry, at)
+                            : RecordBatchLayout.baseTimestampMs(entry, at)
+                                    + records.timestampDeltaMs();
+            if (recordMs >= timestampMs && offset >= log.logStartOffset()) {
+                return Optional.of(new TimedOffset(offset, recordMs, leaderEpoch));
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.logstore.segment;
+
+import static io.taffrail.model.batch.RecordBatchLayout.HEADER_BYTES;
+
+import io.taffrail.logstore.files.LogFile;
+import io.taffrail.model.TopicPartition;
+import io.taffrail.model.batch.EntryCheck;
+import io.taffrail.model.batch.RecordBatchLayout;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * Walks the entries of a log file from front to back, one at a time, and says of each whether it is
+ * whole. It stops at the first that is not; {@link #findValidEntry} looks behind that. For one
+ * thread.
+ */
+public final class EntryScanner {
+    /** How much of each entry is read and checked. */
+    public enum Depth {
+        /** Header and placement checksum; bodies are stepped over. */
+        HEADERS(4 << 10),
+        /** Every byte, both checksums. */
+        WHOLE(256 << 10);
+
+        private final int chunkBytes;
+
+        Depth(int chunkBytes) {
+            this.chunkBytes = chunkBytes;
+        }
+    }
+
+    private final LogFile file;
+    private final TopicPartition partition;
+    private final Depth depth;
+    private final long endPosition;
+    private ByteBuffer buffer;
+    private long bufferPosition;
+    private long position;
+    private long nextPosition;
+
+    /**
+     * A scanner of the entries between two positions; {@code from} must be where an entry begins.
+     */
+    public EntryScanner(LogFile file, TopicPartition partition, Depth depth, long from, long to) {
+        this.file = file;
+        this.partition = partition;
+        this.depth = depth;
+        this.endPosition = to;
+        this.nextPosition = from;
+        this.buffer =
+                ByteBuffer.allocate(
+                        (int) Math.min(depth.chunkBytes, Math.max(to - from, HEADER_BYTES)));
+        this.buffer.limit(0);
+    }
+
+    /** Whether the last entry that {@link #next} found ends where the scan ends. */
+    public boolean atEnd() {
+        return nextPosition == endPosition;
+    }
+
+    /**
+     * Steps to the next entry. Unless the answer is {@link EntryCheck#VALID}, the scanner stays
+     * where it is. Not to be called {@link #atEnd}.
+     */
+    public EntryCheck next() throws IOException {
+        position = nextPosition;
+        int available = fill(HEADER_BYTES);
+        EntryCheck check =
+                EntryCheck.checkHeader(
+                        buffer, at(), available, partition.topicId(), partition.partition());
+        if (check != EntryCheck.VALID && check != EntryCheck.NEWER_FORMAT) {
+            return check;
+        }
+        int entryBytes =
+                RecordBatchLayout.entryBytes(
+                        buffer, at()); // trustworthy: the placement checksum covers it
+        if (position + entryBytes > endPosition) {
+            return EntryCheck.INCOMPLETE;
+        }
+        if (depth == Depth.WHOLE || check == EntryCheck.NEWER_FORMAT) {
+            int limit = fill(entryBytes);
+            check =
+                    EntryCheck.check(
+                            buffer, at(), limit, partition.topicId(), partition.partition());
+        }
+        if (check == EntryCheck.VALID) {
+            nextPosition = position + entryBytes;
+        }
+        return check;
+    }
+
+    /** Where the current entry begins in the file. */
+    public long position() {
+        return position;
+    }
+
+    /** Where the entry after the current one begins. */
+    public long nextPosition() {
+        return nextPosition;
+    }
+
+    /** The bytes; the current entry begins at index {@link #at}. Valid until the next step. */
+    public ByteBuffer buffer() {
+        return buffer;
+    }
+
+    public int at() {
+        return (int) (position - bufferPosition);
+    }
+
+    /**
+     * The position, above the current one, of the next valid entry of this partition whose offset
+     * and epoch could follow in the log; what a recycled block brings back from earlier in this log
+     * does not count. The scanner stands there, without having stepped over it. Where the current
+     * entry's header is intact, the search begins behind that entry: its records may hold anything,
+     * entries of this partition among them.
+     */
+    public Optional<Long> findValidEntry(long fromOffset, int fromEpoch) throws IOException {
+        long first = position + 1;
+        int available = fill(HEADER_BYTES);
+        if (EntryCheck.checkHeader(
+                        buffer, at(), available, partition.topicId(), partition.partition())
+                == EntryCheck.VALID) {
+            first = position + RecordBatchLayout.entryBytes(buffer, at());
+        }
+        for (long candidate = first; candidate + HEADER_BYTES <= endPosition; candidate++) {
+            position = candidate;
+            int limit = fill(HEADER_BYTES);
+            if (buffer.get(at()) == RecordBatchLayout.ENTRY_TAG
+                    && isEntry(limit)
+                    && RecordBatchLayout.baseOffset(buffer, at()) >= fromOffset
+                    && RecordBatchLayout.leaderEpoch(buffer, at()) >= fromEpoch) {
+                return Optional.of(candidate);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean isEntry(int available) throws IOException {
+        EntryCheck header =
+                EntryCheck.checkHeader(
+                        buffer, at(), available, partition.topicId(), partition.partition());
+        if (header != EntryCheck.VALID && header != EntryCheck.NEWER_FORMAT) {
+            return false;
+        }
+        int entryBytes = RecordBatchLayout.entryBytes(buffer, at());
+        if (position + entryBytes > endPosition) {
+            return false;
+        }
+        int limit = fill(entryBytes);
+        EntryCheck whole =
+                EntryCheck.check(buffer, at(), limit, partition.topicId(), partition.partition());
+        return whole == EntryCheck.VALID || whole == EntryCheck.NEWER_FORMAT;
+    }
+
+    /**
+     * Makes {@code wanted} bytes from {@link #position} available, or what the file has; returns
+     * the limit of what is valid.
+     */
+    private int fill(int wanted) throws IOException {
+        long bufferEnd = bufferPosition + buffer.limit();
+        long wantedEnd = Math.min(position + wanted, endPosition);
+        if (position >= bufferPosition && wantedEnd <= bufferEnd) {
+            return buffer.limit();
+        }
+        if (buffer.capacity() < wanted) {
+            buffer = ByteBuffer.allocate(wanted);
+        }
+        buffer.clear();
+        buffer.limit((int) Math.min(buffer.capacity(), endPosition - position));
+        file.read(position, buffer);
+        buffer.flip();
+        bufferPosition = position;
+        return buffer.limit();
+    }
+}
