@@ -87,7 +87,7 @@ public enum LogError {
      * The batch is larger than the topic, the broker or the reader allows. Send or accept other
      * sizes.
      */
-    BATCH_TOO_LARGE(INVALID_ARGUMENT, NOT_WRITTEN, false, "limit"),
+    BATCH_TOO_LARGE(INVALID_ARGUMENT, NOT_WRITTEN, false, "limit", "offset", "size"),
     /** A configuration key or value is unknown or out of range. Fix it. */
     INVALID_CONFIG(INVALID_ARGUMENT, NOT_WRITTEN, false, "limit"),
     /** No such topic or partition. */

@@ -36,11 +36,29 @@ final class LogReader {
     }
 
     LogReadResult read(long fromOffset, long endOffset, int maxBytes) throws IOException {
+        return read(fromOffset, endOffset, maxBytes, log.logStartOffset());
+    }
+
+    /** Where the entry begins that holds the log start: a replica takes it whole. */
+    long firstReadableOffset() throws IOException {
+        long logStartOffset = log.logStartOffset();
+        LogReadResult first = read(logStartOffset, Long.MAX_VALUE, 0);
+        if (first instanceof LogSlice slice && slice.bytes() > 0) {
+            try (slice) {
+                ByteBuffer header = ByteBuffer.allocate(RecordBatchLayout.HEADER_BYTES);
+                slice.read(0, header);
+                return Math.min(logStartOffset, RecordBatchLayout.baseOffset(header, 0));
+            }
+        }
+        return logStartOffset;
+    }
+
+    private LogReadResult read(long fromOffset, long endOffset, int maxBytes, long firstOffset)
+            throws IOException {
         while (true) {
-            long logStartOffset = log.logStartOffset();
             long logEndOffset = log.logEndOffset();
-            if (fromOffset < logStartOffset || fromOffset > logEndOffset) {
-                return new OutOfRange(logStartOffset, logEndOffset);
+            if (fromOffset < firstOffset || fromOffset > logEndOffset) {
+                return new OutOfRange(log.logStartOffset(), logEndOffset);
             }
             long end = Math.min(endOffset, logEndOffset);
             for (DamagedRange range : log.damage()) {
@@ -106,7 +124,11 @@ final class LogReader {
     }
 
     LogReadResult readVerified(long fromOffset, long endOffset, int maxBytes) throws IOException {
-        LogReadResult result = read(fromOffset, endOffset, maxBytes);
+        long firstOffset = log.logStartOffset();
+        if (fromOffset < firstOffset) {
+            firstOffset = firstReadableOffset();
+        }
+        LogReadResult result = read(fromOffset, endOffset, maxBytes, firstOffset);
         if (!(result instanceof LogSlice slice)) {
             return result;
         }
@@ -162,14 +184,21 @@ final class LogReader {
         return range;
     }
 
-    /**
-     * A record found by time.
-     *
-     * @param offset of the record
-     * @param timestampMs of the record, in the topic's sense of time
-     * @param leaderEpoch of its batch
-     */
-    public record TimedOffset(long offset, long timestampMs, int leaderEpoch) {}
+    /** Verifies what lies between; returns where to go on, the log start after the end. */
+    long scrub(long fromOffset, long endOffset, int maxBytes) throws IOException {
+        long from = Math.max(fromOffset, log.logStartOffset());
+        if (from >= endOffset) {
+            return log.logStartOffset();
+        }
+        LogReadResult result = readVerified(from, endOffset, maxBytes);
+        if (result instanceof LogSlice slice) {
+            slice.close();
+            return slice.nextOffset() > from ? slice.nextOffset() : endOffset;
+        }
+        return result instanceof Damaged damaged
+                ? damaged.damage().endOffset()
+                : log.logStartOffset();
+    }
 
     Optional<TimedOffset> offsetOfTime(long timestampMs, long endOffset) throws IOException {
         for (Segment segment : log.segments()) {
@@ -182,7 +211,7 @@ final class LogReader {
             try {
                 Optional<TimedOffset> found = offsetOfTime(segment, timestampMs, endOffset);
                 if (found.isPresent()) {
-                    return found.filter(record -> record.offset < endOffset);
+                    return found.filter(record -> record.offset() < endOffset);
                 }
             } finally {
                 segment.release();

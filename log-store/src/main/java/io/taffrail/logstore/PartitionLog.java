@@ -9,7 +9,6 @@ import io.taffrail.logstore.producer.ProducerSnapshot;
 import io.taffrail.logstore.producer.ProducerStates;
 import io.taffrail.logstore.recovery.Checkpoint;
 import io.taffrail.logstore.recovery.DamagedRange;
-import io.taffrail.logstore.recovery.FsyncedEnd;
 import io.taffrail.logstore.recovery.LogRecovery;
 import io.taffrail.logstore.recovery.ProducerRecovery;
 import io.taffrail.logstore.recovery.RecoveredLog;
@@ -42,13 +41,14 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Always: log start ≤ high watermark ≤ log end, and durable end ≤ log end. The log start may
  * stand inside a segment.
  *
- * <p><b>Threads.</b> What changes the log takes one lock, which is never held during an fsync
- * except where a method's comment says so; reads take no lock. Threads that come here must not be
+ * <p><b>Threads.</b> What changes the log takes one lock, which is not held during an fsync unless
+ * a method's comment says that it blocks; reads take no lock. Threads that come here must not be
  * interrupted ({@link io.taffrail.logstore.files}).
  *
  * <p><b>Errors.</b> What a caller has to expect is a value. An I/O error closes the log for
- * writing, tells the {@link LogListener}, and every later call throws {@link LogFailedException}: a
- * write or fsync that failed is never tried again (P18). Reading goes on.
+ * writing, tells the {@link LogListener}, and every later change throws {@link LogFailedException}:
+ * a write or an fsync that failed is never tried again (P18). Reading goes on. A log that was found
+ * damaged when it was opened takes nothing either, until it is cut or begun again.
  */
 public final class PartitionLog implements AutoCloseable {
     private final LogEnvironment environment;
@@ -56,34 +56,23 @@ public final class PartitionLog implements AutoCloseable {
     private final LogConfig config;
     private final BatchValidator validator;
     private final RecoveryReport recoveryReport;
-    private final FsyncedEnd fsyncedEnd;
-    private final GroupCommit groupCommit;
     private final LogReader reader;
     private final Slices slices;
-
-    /** Guards what follows, except for reading what is volatile. */
-    private final ReentrantLock lock = new ReentrantLock();
-
-    private final LeaderEpochs epochs;
-    private ProducerStates producers;
-    private volatile List<Segment> segments;
-    private volatile List<DamagedRange> damage;
-    private volatile long logStartOffset;
-    private volatile long highWatermark;
-    private volatile long recoveryPoint;
-    private volatile long tombstoneHorizon;
-    private volatile long compactedEndOffset;
-    private volatile Closed closed;
-    private List<Segment> unforced = new ArrayList<>(); // closed, acquired, not yet forced
-    private boolean directoryUnforced;
-
-    /** Two writers of the file would leave the older values in it. */
-    private final Object checkpointWriter = new Object();
-
+    private final GroupCommit groupCommit;
     private final IoTimer writing;
     private final IoTimer forcing;
 
-    /** Why nothing is taken any more; the cause is null after an orderly close. */
+    /** Guards every change of what follows; each of it says who may read it without. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final LogClaims claims;
+    private final LogSegments segments;
+    private final LeaderEpochs epochs;
+    private ProducerStates producers;
+    private volatile List<DamagedRange> damage;
+    private volatile Closed closed;
+
+    /** Why nothing is taken any more; the cause is null if it was no I/O error. */
     private record Closed(String why, IOException cause) {}
 
     /**
@@ -104,19 +93,15 @@ public final class PartitionLog implements AutoCloseable {
             LogConfig config,
             OptionalLong cleanEndOffset)
             throws IOException {
-        return open(environment, directory, partition, config, cleanEndOffset, 0);
-    }
-
-    /** The same; where the directory is empty, the log begins at {@code startOffset}. */
-    public static PartitionLog open(
-            LogEnvironment environment,
-            Path directory,
-            TopicPartition partition,
-            LogConfig config,
-            OptionalLong cleanEndOffset,
-            long startOffset)
-            throws IOException {
         FileSystem files = environment.files();
+        if (!files.exists(directory)) {
+            files.createDirectories(directory);
+            files.syncDirectory(directory.toAbsolutePath().getParent());
+        }
+        LogDirectories.requireIdentity(files, directory, partition);
+        if (files.list(directory).isEmpty()) {
+            new Checkpoint(partition, 0, 0, 0, 0, 0).write(files, directory);
+        }
         SegmentContext context =
                 new SegmentContext(
                         files,
@@ -124,17 +109,11 @@ public final class PartitionLog implements AutoCloseable {
                         partition,
                         config.timestampType(),
                         config.indexIntervalBytes());
-        if (!files.exists(directory)) {
-            files.createDirectories(directory);
-            files.syncDirectory(directory.toAbsolutePath().getParent());
-        }
-        LogDirectories.requireIdentity(files, directory, partition);
-        if (files.list(directory).isEmpty()) {
-            new Checkpoint(partition, startOffset, startOffset, startOffset, 0, 0)
-                    .write(files, directory);
-        }
-        RecoveredLog recovered = LogRecovery.run(context, config.flush(), cleanEndOffset);
-        return new PartitionLog(environment, context, config, recovered);
+        return new PartitionLog(
+                environment,
+                context,
+                config,
+                LogRecovery.run(context, config.flush(), cleanEndOffset));
     }
 
     private PartitionLog(
@@ -147,16 +126,11 @@ public final class PartitionLog implements AutoCloseable {
         this.config = config;
         this.validator = new BatchValidator(config.batchLimits());
         this.recoveryReport = recovered.report();
-        this.fsyncedEnd = recovered.fsyncedEnd();
+        this.claims = new LogClaims(context, recovered.checkpoint(), recovered.fsyncedEnd());
+        this.segments = new LogSegments(context, recovered.segments());
         this.epochs = recovered.epochs();
         this.producers = recovered.producers();
-        this.segments = recovered.segments();
         this.damage = recovered.report().damage();
-        this.logStartOffset = recovered.checkpoint().logStartOffset();
-        this.highWatermark = Math.max(logStartOffset, recovered.checkpoint().highWatermark());
-        this.recoveryPoint = recovered.checkpoint().recoveryPoint();
-        this.tombstoneHorizon = recovered.checkpoint().tombstoneHorizon();
-        this.compactedEndOffset = recovered.checkpoint().compactedEndOffset();
         this.slices = new Slices(environment.clock());
         this.writing = new IoTimer(environment.clock());
         this.forcing = new IoTimer(environment.clock());
@@ -168,7 +142,7 @@ public final class PartitionLog implements AutoCloseable {
                         new FlushOutcome(),
                         logEndOffset());
         if (!damage.isEmpty()) {
-            this.closed = new Closed("the log is damaged: " + damage.get(0), null);
+            this.closed = new Closed("it is damaged: " + damage.get(0), null);
         }
     }
 
@@ -193,12 +167,12 @@ public final class PartitionLog implements AutoCloseable {
 
     /** The first offset that can be read. */
     public long logStartOffset() {
-        return logStartOffset;
+        return claims.logStartOffset();
     }
 
     /** The offset that the next record gets. */
     public long logEndOffset() {
-        return activeSegment().endOffset();
+        return segments.endOffset();
     }
 
     /**
@@ -212,12 +186,12 @@ public final class PartitionLog implements AutoCloseable {
 
     /** All below it is committed; as the owner told, or as the checkpoint remembered. */
     public long highWatermark() {
-        return highWatermark;
+        return claims.highWatermark();
     }
 
     /** Every tombstone below it may have been dropped here (P22). */
     public long tombstoneHorizon() {
-        return tombstoneHorizon;
+        return claims.tombstoneHorizon();
     }
 
     /** What cannot be served: from opening, and found since. */
@@ -227,11 +201,11 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Bytes of all segments' entries. */
     public long sizeBytes() {
-        return segments.stream().mapToLong(segment -> segment.summary().logBytes()).sum();
+        return segments.current().stream().mapToLong(segment -> segment.summary().logBytes()).sum();
     }
 
     public int segmentCount() {
-        return segments.size();
+        return segments.current().size();
     }
 
     /** The newest leader epoch that was ever appended here; empty if none was. */
@@ -250,15 +224,6 @@ public final class PartitionLog implements AutoCloseable {
      */
     public Optional<OffsetAndEpoch> endOfEpoch(int epoch) {
         return epochs.endOf(epoch, logEndOffset());
-    }
-
-    List<Segment> segments() {
-        return segments;
-    }
-
-    private Segment activeSegment() {
-        List<Segment> current = segments;
-        return current.get(current.size() - 1);
     }
 
     // Appending
@@ -280,31 +245,24 @@ public final class PartitionLog implements AutoCloseable {
         lock.lock();
         try {
             requireOpen();
-            if (leaderEpoch < epochs.latest().orElse(0)) {
-                return List.of(
-                        new AppendResult.Rejected(
-                                LogError.STALE_EPOCH,
-                                "leader epoch "
-                                        + leaderEpoch
-                                        + " has ended: "
-                                        + epochs.latest().orElse(0),
-                                Map.of("current_epoch", "" + epochs.latest().orElse(0))));
+            int latestEpoch = epochs.latest().orElse(0);
+            if (leaderEpoch < latestEpoch) {
+                return List.of(staleEpoch(leaderEpoch, latestEpoch));
             }
             append.place(logEndOffset(), producers, expectedBaseOffset);
             if (append.isEmpty()) {
                 return append.results();
             }
             if (!environment.reserve().take(append.bytes())) {
-                return append.rejectedInstead(diskFull("it is at its reserve"));
+                return append.rejectedInstead(
+                        AppendResult.Rejected.of(LogError.DISK_FULL, atReserve()));
             }
-            if (leaderEpoch > epochs.latest().orElse(-1)) {
-                epochs.begin(leaderEpoch, logEndOffset());
-            }
+            beginEpoch(leaderEpoch, logEndOffset());
             rollIfDue(append.bytes(), append.endOffset());
             write(append.buffers(), append.headers());
             return append.results();
         } catch (DiskFullException e) {
-            return append.rejectedInstead(diskFull(e.getMessage()));
+            return append.rejectedInstead(AppendResult.Rejected.of(LogError.DISK_FULL, full(e)));
         } catch (IOException e) {
             throw failed(e);
         } finally {
@@ -315,12 +273,6 @@ public final class PartitionLog implements AutoCloseable {
     /** The same for one batch, wherever the log ends. */
     public AppendResult appendAsLeader(ProducedBatch batch, int leaderEpoch) throws IOException {
         return appendAsLeader(List.of(batch), leaderEpoch, OptionalLong.empty()).get(0);
-    }
-
-    private AppendResult.Rejected diskFull(String why) {
-        return AppendResult.Rejected.of(
-                LogError.DISK_FULL,
-                "the disk that holds " + context.directory() + " is full: " + why);
     }
 
     /**
@@ -340,33 +292,23 @@ public final class PartitionLog implements AutoCloseable {
         lock.lock();
         try {
             requireOpen();
-            boolean sameEpoch =
-                    epochBefore.isEmpty()
-                            || epochs.latest().isEmpty()
-                            || epochBefore.equals(epochs.epochOf(logEndOffset() - 1));
-            if (from != logEndOffset() || !sameEpoch) {
-                return new FollowerAppendResult.Diverged(logEndOffset(), epochs.latest());
-            }
-            if (append.firstEpoch() < epochs.latest().orElse(0)) {
+            if (!continues(append, from, epochBefore)) {
                 return new FollowerAppendResult.Diverged(logEndOffset(), epochs.latest());
             }
             if (append.isEmpty()) {
                 return new FollowerAppendResult.Appended(logEndOffset());
             }
             if (!environment.reserve().take(append.bytes())) {
-                return new FollowerAppendResult.DiskFull(
-                        diskFull("it is at its reserve").message());
+                return new FollowerAppendResult.DiskFull(atReserve());
             }
             for (OffsetAndEpoch start : append.epochStarts()) {
-                if (start.leaderEpoch() > epochs.latest().orElse(-1)) {
-                    epochs.begin(start.leaderEpoch(), start.offset());
-                }
+                beginEpoch(start.leaderEpoch(), start.offset());
             }
             rollIfDue(append.bytes(), append.endOffset());
             write(append.buffers(), append.headers());
             return new FollowerAppendResult.Appended(logEndOffset());
         } catch (DiskFullException e) {
-            return new FollowerAppendResult.DiskFull(diskFull(e.getMessage()).message());
+            return new FollowerAppendResult.DiskFull(full(e));
         } catch (IOException e) {
             throw failed(e);
         } finally {
@@ -374,8 +316,41 @@ public final class PartitionLog implements AutoCloseable {
         }
     }
 
+    /** Raft's consistency check, by offset and by the epoch of the entry before (P12). */
+    private boolean continues(FollowerAppend append, long from, OptionalInt epochBefore) {
+        OptionalInt ownEpochBefore = epochs.epochOf(logEndOffset() - 1);
+        boolean sameEpoch =
+                epochBefore.isEmpty()
+                        || ownEpochBefore.isEmpty()
+                        || epochBefore.equals(ownEpochBefore);
+        return from == logEndOffset()
+                && sameEpoch
+                && (append.isEmpty() || append.firstEpoch() >= epochs.latest().orElse(0));
+    }
+
+    private static AppendResult.Rejected staleEpoch(int leaderEpoch, int latestEpoch) {
+        return new AppendResult.Rejected(
+                LogError.STALE_EPOCH,
+                "leader epoch " + leaderEpoch + " has ended: " + latestEpoch + " has begun",
+                Map.of("current_epoch", Integer.toString(latestEpoch)));
+    }
+
+    private String atReserve() {
+        return "the disk that holds " + context.directory() + " is at its reserve";
+    }
+
+    private String full(DiskFullException e) {
+        return "the disk that holds " + context.directory() + " is full: " + e.getMessage();
+    }
+
+    private void beginEpoch(int leaderEpoch, long startOffset) throws IOException {
+        if (leaderEpoch > epochs.latest().orElse(-1)) {
+            epochs.begin(leaderEpoch, startOffset);
+        }
+    }
+
     private void write(ByteBuffer[] bytes, List<Segment.EntryHeader> headers) throws IOException {
-        Segment active = activeSegment();
+        Segment active = segments.active();
         writing.begin();
         try {
             active.append(bytes, headers);
@@ -391,49 +366,43 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     private void rollIfDue(long bytes, long endOffset) throws IOException {
-        Segment active = activeSegment();
+        Segment active = segments.active();
         boolean tooLarge = active.summary().logBytes() + bytes > config.segmentBytes();
         boolean tooFar = endOffset - active.baseOffset() > Integer.MAX_VALUE;
-        if (!active.isEmpty() && (tooLarge || tooFar || tooOld(active))) {
+        if (tooLarge || tooFar || tooOld(active)) {
             roll();
         }
     }
 
     private boolean tooOld(Segment active) {
-        return !active.isEmpty()
-                && environment.clock().wallMs() - active.summary().firstAppendTimeMs()
-                        >= config.segmentAge().toMillis();
+        long ageMs = environment.clock().wallMs() - active.summary().firstAppendTimeMs();
+        return !active.isEmpty() && ageMs >= config.segmentAge().toMillis();
     }
 
-    /**
-     * Closes the active segment, if it holds anything, and begins another. Forces nothing: the next
-     * flush does.
-     */
+    /** Closes the active segment, if it holds anything, and begins another. */
     private void roll() throws IOException {
-        Segment active = activeSegment();
-        if (active.isEmpty()) {
+        if (segments.active().isEmpty()) {
             return;
         }
         producers.expire(environment.clock().wallMs());
-        producerSnapshot(logEndOffset()).write(producers);
-        Segment next = Segment.create(context, logEndOffset());
-        directoryUnforced = true;
-        active.acquire(); // until it is forced
-        unforced.add(active);
-        active.close();
-        List<Segment> extended = new ArrayList<>(segments);
-        extended.add(next);
-        segments = List.copyOf(extended);
+        segments.roll(producers);
         if (config.flush() == FlushPolicy.OS) {
             var unused =
                     groupCommit.whenDurable(
-                            next.baseOffset()); // nobody waits: it moves the recovery point
+                            logEndOffset()); // nobody waits: it moves the recovery point
         }
     }
 
-    private ProducerSnapshot producerSnapshot(long offset) {
-        return new ProducerSnapshot(
-                context.files(), context.file(offset, ProducerSnapshot.SUFFIX), offset);
+    /**
+     * Closes the active segment if it is older than the setting says. To be called now and then.
+     */
+    public void rollIfTooOld() throws IOException {
+        changing(
+                () -> {
+                    if (tooOld(segments.active())) {
+                        roll();
+                    }
+                });
     }
 
     // Durability
@@ -454,51 +423,33 @@ public final class PartitionLog implements AutoCloseable {
         }
     }
 
-    /** Forces everything, whatever the policy. */
+    /** Forces everything, whatever the policy. Blocks. */
     public void flush() throws IOException {
         groupCommit.awaitDurable(logEndOffset());
     }
 
-    /** A round of the group commit: runs without the lock, one at a time. */
+    /** A round of the group commit: without the lock, one at a time. */
     private long forceAppended() throws IOException {
-        List<Segment> rolled;
-        Segment active;
-        long endOffset;
-        boolean directory;
+        LogSegments.Round round;
         lock.lock();
         try {
             requireOpen();
-            rolled = unforced;
-            unforced = new ArrayList<>();
-            directory = directoryUnforced;
-            directoryUnforced = false;
-            active = activeSegment();
-            active.acquire();
-            endOffset = logEndOffset();
+            round = segments.beginRound();
         } finally {
             lock.unlock();
         }
         forcing.begin();
         try {
-            fsyncedEnd.write(groupCommit.durableEndOffset());
-            for (Segment segment : rolled) {
-                segment.force();
-                producerSnapshot(segment.endOffset())
-                        .force(); // retention will delete what it could be made anew from
-            }
-            active.force();
-            if (directory) {
-                context.files().syncDirectory(context.directory());
-            }
+            claims.noteFsyncedEnd(groupCommit.durableEndOffset());
+            round.force();
         } finally {
             forcing.end();
-            rolled.forEach(Segment::release);
-            active.release();
+            round.release();
         }
-        if (!rolled.isEmpty()) {
-            writeCheckpoint(endOffset);
+        if (!round.closed().isEmpty()) {
+            claims.raiseRecoveryPoint(round.endOffset());
         }
-        return endOffset;
+        return round.endOffset();
     }
 
     private final class FlushOutcome implements GroupCommit.Outcome {
@@ -514,29 +465,16 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     /**
-     * Writes down what is known, so that the next opening has less to verify. Forces that file, not
-     * the log.
+     * Writes down what is durable, so that the next opening has less to verify. Blocks; forces that
+     * file, not the log.
      */
     public void checkpoint() throws IOException {
-        requireOpen();
-        writeCheckpoint(groupCommit.durableEndOffset());
-    }
-
-    private void writeCheckpoint(long durableEndOffset) throws IOException {
-        synchronized (checkpointWriter) {
-            recoveryPoint = durableEndOffset;
-            // What is not on disk here is no hint worth keeping: below the recovery point every
-            // claim is about bytes.
-            long committed = Math.min(highWatermark, durableEndOffset);
-            new Checkpoint(
-                            context.partition(),
-                            recoveryPoint,
-                            logStartOffset,
-                            Math.max(committed, Math.min(logStartOffset, durableEndOffset)),
-                            tombstoneHorizon,
-                            compactedEndOffset)
-                    .write(context.files(), context.directory());
-        }
+        exclusively(
+                false,
+                () -> {
+                    claims.raiseRecoveryPoint(groupCommit.durableEndOffset());
+                    return groupCommit.durableEndOffset();
+                });
     }
 
     /**
@@ -544,10 +482,9 @@ public final class PartitionLog implements AutoCloseable {
      * (P10). To be called now and then; takes no lock, for a disk that hangs may hold it.
      */
     public void reportSlowIo(Duration threshold) {
-        Duration longest =
-                writing.outstanding().compareTo(forcing.outstanding()) > 0
-                        ? writing.outstanding()
-                        : forcing.outstanding();
+        Duration write = writing.outstanding();
+        Duration fsync = forcing.outstanding();
+        Duration longest = write.compareTo(fsync) > 0 ? write : fsync;
         if (longest.compareTo(threshold) >= 0) {
             environment.listener().ioSlow(this, longest);
         }
@@ -577,30 +514,18 @@ public final class PartitionLog implements AutoCloseable {
      * The first record below {@code endOffset} that is as late as {@code timestampMs}; empty if
      * there is none.
      */
-    public Optional<LogReader.TimedOffset> offsetOfTime(long timestampMs, long endOffset)
-            throws IOException {
+    public Optional<TimedOffset> offsetOfTime(long timestampMs, long endOffset) throws IOException {
         return reader.offsetOfTime(timestampMs, endOffset);
     }
 
     /**
-     * Verifies entries from {@code fromOffset} on, up to about {@code maxBytes}, of what is
-     * durable; returns where to go on, or the log start when it came to the end. Damage is reported
-     * and no longer served.
+     * Verifies entries from {@code fromOffset} on, about {@code maxBytes} of what is durable;
+     * returns where to go on: the log start once it came to the end. Damage is reported and no
+     * longer served. Reads what the page cache has, where it has it.
      */
     public long scrub(long fromOffset, int maxBytes) throws IOException {
-        long from = Math.max(fromOffset, logStartOffset);
-        long end = Math.min(groupCommit.durableEndOffset(), logEndOffset());
-        if (from >= end) {
-            return logStartOffset;
-        }
-        LogReadResult result = reader.readVerified(from, end, maxBytes);
-        if (result instanceof LogSlice slice) {
-            slice.close();
-            return slice.nextOffset() > from ? slice.nextOffset() : end;
-        }
-        return result instanceof LogReadResult.Damaged damaged
-                ? damaged.damage().endOffset()
-                : logStartOffset;
+        return reader.scrub(
+                fromOffset, Math.min(groupCommit.durableEndOffset(), logEndOffset()), maxBytes);
     }
 
     /** Takes slices from readers that have not touched them for {@code idle}; returns how many. */
@@ -613,271 +538,35 @@ public final class PartitionLog implements AutoCloseable {
         return slices.count();
     }
 
-    /**
-     * Damage was found after opening: it is served no more, and the log takes nothing until it is
-     * repaired.
-     */
+    /** For the reader: the segments as they are now. */
+    List<Segment> segments() {
+        return segments.current();
+    }
+
+    /** For the reader: waits until whoever is changing the list of segments is done. */
+    void awaitChange() {
+        lock.lock();
+        try {
+            // done
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** For the reader: damage was found after opening, and is served no more. */
     void foundDamage(DamagedRange found) {
         lock.lock();
         try {
-            List<DamagedRange> extended = new ArrayList<>(damage);
-            if (extended.contains(found)) {
+            if (damage.contains(found)) {
                 return;
             }
+            List<DamagedRange> extended = new ArrayList<>(damage);
             extended.add(found);
             damage = List.copyOf(extended);
         } finally {
             lock.unlock();
         }
         environment.listener().damageFound(this, found);
-    }
-
-    // The ends of the log
-
-    /**
-     * The owner's word that all below {@code offset} is committed. Never falls; above the log end
-     * it stands at the log end.
-     */
-    public void advanceHighWatermark(long offset) {
-        lock.lock();
-        try {
-            highWatermark = Math.max(highWatermark, Math.min(offset, logEndOffset()));
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /**
-     * Moves the log start: by the leader's retention or DeleteRecords, or as the leader said (P16).
-     * Durable when it returns; segments wholly below it are deleted. Blocks on an fsync.
-     *
-     * @throws IllegalArgumentException if {@code offset} is above the high watermark
-     */
-    public void advanceLogStart(long offset) throws IOException {
-        lock.lock();
-        try {
-            requireOpen();
-            if (offset <= logStartOffset) {
-                return;
-            }
-            if (offset > highWatermark) {
-                throw new IllegalArgumentException(
-                        "log start "
-                                + offset
-                                + " would be above the high watermark "
-                                + highWatermark);
-            }
-            if (offset >= logEndOffset()) {
-                roll(); // what is left of the log is an empty segment
-            }
-            logStartOffset = offset;
-            writeCheckpoint(
-                    Math.max(recoveryPoint, Math.min(offset, groupCommit.durableEndOffset())));
-            deleteSegmentsBelow(offset);
-        } catch (IOException e) {
-            throw failed(e);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void deleteSegmentsBelow(long offset) throws IOException {
-        List<Segment> kept = new ArrayList<>(segments);
-        while (kept.size() > 1 && kept.get(0).endOffset() <= offset) {
-            Segment dropped = kept.remove(0);
-            dropped.retire();
-            segments = List.copyOf(kept);
-            dropped.delete();
-            deleteProducerSnapshots(dropped.baseOffset(), kept.get(0).baseOffset());
-        }
-        epochs.truncateFromStart(segments.get(0).baseOffset());
-    }
-
-    /** Snapshots from {@code from} up to, not including, {@code end}. */
-    private void deleteProducerSnapshots(long from, long end) throws IOException {
-        for (ProducerSnapshot snapshot :
-                ProducerSnapshot.list(context.files(), context.directory())) {
-            if (snapshot.offset() >= from && snapshot.offset() < end) {
-                context.files().delete(snapshot.path());
-            }
-        }
-    }
-
-    /**
-     * Closes the active segment if it is older than the setting says. To be called now and then.
-     */
-    public void rollIfTooOld() throws IOException {
-        lock.lock();
-        try {
-            requireOpen();
-            if (tooOld(activeSegment())) {
-                roll();
-            }
-        } catch (IOException e) {
-            throw failed(e);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /**
-     * Applies the retention of the settings, as the leader (P16): moves the log start past whole
-     * segments that are old or too much, below the high watermark.
-     *
-     * @param nowMs by a clock that {@link RetentionClock} vouches for
-     */
-    public void retain(long nowMs) throws IOException {
-        advanceLogStart(
-                Retention.newLogStart(config, segments, logStartOffset, highWatermark, nowMs));
-    }
-
-    /**
-     * Cuts the log so that it ends at or below {@code offset}: at {@code offset}, or where the
-     * entry that holds it begins. Everything is durable when it returns (P20). Blocks on fsyncs;
-     * waits for a running flush. Returns the new log end.
-     *
-     * @throws IllegalArgumentException if the cut would go below the log start, or, unless the
-     *     reason allows it, the high watermark (I6)
-     */
-    public long truncateTo(long offset, TruncationReason reason) throws IOException {
-        boolean free = reason == TruncationReason.OUT_OF_ISR_AND_ELR;
-        groupCommit.exclusively(
-                () -> {
-                    lock.lock();
-                    try {
-                        requireOpenOrDamaged(free);
-                        if (offset < logStartOffset || (!free && offset < highWatermark)) {
-                            throw new IllegalArgumentException(
-                                    "a cut at %d would go below the log start %d or the high watermark %d"
-                                            .formatted(offset, logStartOffset, highWatermark));
-                        }
-                        if (offset < logEndOffset() || !damage.isEmpty()) {
-                            cut(Math.min(offset, logEndOffset()));
-                        }
-                        return Math.min(groupCommit.durableEndOffset(), logEndOffset());
-                    } catch (IOException e) {
-                        throw failed(e);
-                    } finally {
-                        lock.unlock();
-                    }
-                });
-        return logEndOffset();
-    }
-
-    private void cut(long offset) throws IOException {
-        List<Segment> kept = new ArrayList<>(segments);
-        while (kept.size() > 1 && kept.get(kept.size() - 1).baseOffset() >= offset) {
-            kept.remove(kept.size() - 1);
-        }
-        Segment last = kept.get(kept.size() - 1);
-        last.acquire();
-        try {
-            long position = last.positionOf(offset);
-            long newEndOffset = last.offsetAt(position);
-            lowerClaims(Math.min(newEndOffset, offset));
-            deleteSegmentsAbove(kept.size());
-            last.reopen();
-            last.truncateTo(position);
-        } finally {
-            last.release();
-        }
-        epochs.truncateFromEnd(logEndOffset());
-        epochs.persist();
-        producers = ProducerRecovery.run(context, segments, logEndOffset(), new ArrayList<>());
-        context.files().syncDirectory(context.directory());
-        damage = damage.stream().filter(range -> range.fromOffset() < logEndOffset()).toList();
-        if (damage.isEmpty() && closed != null) {
-            closed = null;
-        }
-    }
-
-    /** Before bytes go, nothing may say any more that they are there. */
-    private void lowerClaims(long endOffset) throws IOException {
-        highWatermark = Math.min(highWatermark, endOffset);
-        compactedEndOffset = Math.min(compactedEndOffset, endOffset);
-        writeCheckpoint(Math.min(recoveryPoint, endOffset));
-        fsyncedEnd.lower(endOffset);
-    }
-
-    /** From the top, so that a crash in between leaves no gap; readers keep what they hold. */
-    private void deleteSegmentsAbove(int count) throws IOException {
-        for (Segment segment : unforced) {
-            segment.force();
-            segment.release();
-        }
-        unforced = new ArrayList<>();
-        List<Segment> kept = new ArrayList<>(segments);
-        while (kept.size() > count) {
-            Segment dropped = kept.remove(kept.size() - 1);
-            dropped.retire();
-            segments = List.copyOf(kept);
-            dropped.delete();
-        }
-        context.files().syncDirectory(context.directory());
-    }
-
-    /**
-     * Drops everything and begins again at {@code offset}: for a replica in neither ISR nor ELR
-     * whose leader's log starts above its end, or that compaction's tombstones have overtaken
-     * (P22). Durable when it returns.
-     *
-     * @param leaderProducers the leader's producers as of {@code offset} (P23)
-     */
-    public void restartAt(long offset, ProducerStates leaderProducers) throws IOException {
-        groupCommit.exclusively(
-                () -> {
-                    lock.lock();
-                    try {
-                        requireOpenOrDamaged(true);
-                        restart(offset, leaderProducers);
-                        return offset;
-                    } catch (IOException e) {
-                        throw failed(e);
-                    } finally {
-                        lock.unlock();
-                    }
-                });
-    }
-
-    private void restart(long offset, ProducerStates leaderProducers) throws IOException {
-        lowerClaims(logStartOffset);
-        List<Segment> dropped = segments;
-        deleteSegmentsAbove(1);
-        dropped.get(0).retire();
-        dropped.get(0).delete();
-        deleteProducerSnapshots(0, Long.MAX_VALUE);
-        context.files().syncDirectory(context.directory());
-        logStartOffset = offset;
-        highWatermark = offset;
-        compactedEndOffset = 0;
-        tombstoneHorizon = 0;
-        producerSnapshot(offset).write(leaderProducers);
-        producerSnapshot(offset).force();
-        writeCheckpoint(offset);
-        producers =
-                ProducerSnapshot.decode(ProducerSnapshot.encode(leaderProducers, offset), offset);
-        segments = List.of(Segment.create(context, offset));
-        context.files().syncDirectory(context.directory());
-        epochs.truncateFromEnd(0);
-        epochs.persist();
-        damage = List.of();
-        closed = null;
-    }
-
-    /** The producers as of the log end, as bytes that {@link ProducerSnapshot#decode} reads. */
-    public ByteBuffer producerSnapshot() {
-        lock.lock();
-        try {
-            return ProducerSnapshot.encode(producers, logEndOffset());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    // Compaction: LogCompactor
-
-    SegmentContext context() {
-        return context;
     }
 
     /** The payload of an entry, decompressed. */
@@ -891,24 +580,158 @@ public final class PartitionLog implements AutoCloseable {
                 .decompress(records, config.batchLimits().maxDecompressedBytes());
     }
 
-    /** Closed segments that lie wholly below the high watermark. */
-    List<Segment> compactableSegments() {
+    // The ends of the log
+
+    /**
+     * The owner's word that all below {@code offset} is committed. Never falls; above the log end
+     * it stands at the log end.
+     */
+    public void advanceHighWatermark(long offset) {
         lock.lock();
         try {
-            requireOpen();
-            return segments.subList(0, segments.size() - 1).stream()
-                    .filter(segment -> segment.endOffset() <= highWatermark)
-                    .toList();
-        } catch (LogFailedException e) {
-            return List.of();
+            claims.raiseHighWatermark(Math.min(offset, logEndOffset()));
         } finally {
             lock.unlock();
         }
     }
 
+    /**
+     * Moves the log start: by the leader's retention or DeleteRecords, or as the leader said (P16).
+     * Durable when it returns; segments wholly below it are deleted. Blocks.
+     *
+     * @throws IllegalArgumentException if {@code offset} is above the high watermark
+     */
+    public void advanceLogStart(long offset) throws IOException {
+        if (offset <= logStartOffset()) {
+            return;
+        }
+        if (offset > highWatermark()) {
+            throw new IllegalArgumentException(
+                    "log start "
+                            + offset
+                            + " would be above the high watermark "
+                            + highWatermark());
+        }
+        groupCommit.awaitDurable(
+                offset); // a log that begins where it has not come to, after a power cut, would
+        // have lost something
+        changing(
+                () -> {
+                    if (offset <= logStartOffset()) {
+                        return;
+                    }
+                    if (offset == logEndOffset()) {
+                        roll(); // what is left of the log is an empty segment
+                    }
+                    claims.raiseLogStart(offset);
+                    segments.deleteBelow(offset);
+                    epochs.truncateFromStart(segments.current().get(0).baseOffset());
+                });
+    }
+
+    /**
+     * Applies the retention of the settings, as the leader (P16): moves the log start past whole
+     * segments that are old or too much, below the high watermark. Blocks.
+     *
+     * @param nowMs by a clock that {@link RetentionClock} vouches for
+     */
+    public void retain(long nowMs) throws IOException {
+        advanceLogStart(
+                Retention.newLogStart(
+                        config, segments.current(), logStartOffset(), highWatermark(), nowMs));
+    }
+
+    /**
+     * Cuts the log so that it ends at or below {@code offset}: at {@code offset}, or where the
+     * entry that holds it begins. Everything is durable when it returns (P20). Blocks; waits for a
+     * running round. Returns the new log end.
+     *
+     * @throws IllegalArgumentException if the cut would go below the log start, or, unless the
+     *     reason allows it, the high watermark (I6)
+     */
+    public long truncateTo(long offset, TruncationReason reason) throws IOException {
+        boolean free = reason == TruncationReason.OUT_OF_ISR_AND_ELR;
+        exclusively(
+                free,
+                () -> {
+                    if (offset < logStartOffset() || (!free && offset < highWatermark())) {
+                        throw new IllegalArgumentException(
+                                "a cut at %d would go below the log start %d or the high watermark %d"
+                                        .formatted(offset, logStartOffset(), highWatermark()));
+                    }
+                    if (offset < logEndOffset() || !damage.isEmpty()) {
+                        cut(Math.min(offset, logEndOffset()));
+                    }
+                    return Math.min(groupCommit.durableEndOffset(), logEndOffset());
+                });
+        return logEndOffset();
+    }
+
+    private void cut(long offset) throws IOException {
+        segments.cut(offset, claims::lowerTo);
+        epochs.truncateFromEnd(logEndOffset());
+        epochs.persist();
+        producers = ProducerRecovery.atEnd(context, segments.current(), new ArrayList<>());
+        context.files().syncDirectory(context.directory());
+        damage = damage.stream().filter(range -> range.fromOffset() < logEndOffset()).toList();
+        if (damage.isEmpty()) {
+            closed = null;
+        }
+    }
+
+    /**
+     * Drops everything and begins again where the leader says: for a replica in neither ISR nor ELR
+     * whose leader's log starts above its end, or that compaction's tombstones have overtaken
+     * (P22), or that refills a side directory (P19). Durable when it returns. Blocks.
+     *
+     * @throws IllegalArgumentException if the leader's producers cannot be read
+     */
+    public void restartAt(RestartPoint leader) throws IOException {
+        long offset = leader.offset();
+        ProducerStates restarted = ProducerSnapshot.decode(leader.producers(), offset);
+        exclusively(
+                true,
+                () -> {
+                    claims.lowerTo(logStartOffset());
+                    segments.deleteAll(offset, restarted);
+                    claims.restartAt(offset); // a crash from here on leaves an empty log there
+                    segments.beginAt(offset);
+                    producers = restarted;
+                    epochs.truncateFromEnd(0);
+                    epochs.persist();
+                    damage = List.of();
+                    closed = null;
+                    return offset;
+                });
+    }
+
+    /**
+     * For the leader: where a replica that has nothing begins. {@link #readVerified} serves it from
+     * there.
+     */
+    public RestartPoint restartPoint() throws IOException {
+        long offset = reader.firstReadableOffset();
+        ProducerStates then = ProducerRecovery.asOf(offset, context, segments.current());
+        return new RestartPoint(offset, ProducerSnapshot.encode(then, offset));
+    }
+
+    // Compaction: LogCompactor
+
+    SegmentContext context() {
+        return context;
+    }
+
+    /** Closed segments that lie wholly below the high watermark. */
+    List<Segment> compactableSegments() {
+        List<Segment> all = segments.current();
+        return all.subList(0, all.size() - 1).stream()
+                .filter(segment -> segment.endOffset() <= highWatermark())
+                .toList();
+    }
+
     /** All below it went through compaction. */
     long compactedEndOffset() {
-        return compactedEndOffset;
+        return claims.compactedEndOffset();
     }
 
     /** The offset of the last record of a producer's last batch. */
@@ -923,11 +746,65 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Durable before the tombstones go. */
     void raiseTombstoneHorizon(long offset) throws IOException {
+        changing(() -> claims.raiseTombstoneHorizon(offset));
+    }
+
+    /** Puts a rewritten segment in the place of those it was made from. */
+    void replace(List<Segment> originals, CompactionSwap swap) throws IOException {
+        changing(() -> segments.replace(originals, swap));
+    }
+
+    void compactedTo(long endOffset) throws IOException {
+        changing(() -> claims.raiseCompactedEnd(endOffset));
+    }
+
+    // The end of it
+
+    /**
+     * Makes everything durable, with what the next opening needs to be quick, and lets the files
+     * go. Blocks.
+     */
+    @Override
+    public void close() throws IOException {
+        if (closed != null) {
+            abandon();
+            return;
+        }
+        exclusively(
+                false,
+                () -> {
+                    segments.close(producers);
+                    claims.raiseRecoveryPoint(logEndOffset());
+                    claims.close();
+                    closed = new Closed("it is closed", null);
+                    return logEndOffset();
+                });
+    }
+
+    /** Lets the files go as they are: what the death of the process does. */
+    public void abandon() throws IOException {
+        lock.lock();
+        try {
+            if (closed == null) {
+                closed = new Closed("it is closed", null);
+            }
+            segments.abandon();
+            claims.close();
+        } finally {
+            lock.unlock();
+        }
+        groupCommit.fail(new IOException(context.directory() + " was closed"));
+    }
+
+    private interface Change {
+        void run() throws IOException;
+    }
+
+    private void changing(Change change) throws IOException {
         lock.lock();
         try {
             requireOpen();
-            tombstoneHorizon = Math.max(tombstoneHorizon, offset);
-            writeCheckpoint(recoveryPoint);
+            change.run();
         } catch (IOException e) {
             throw failed(e);
         } finally {
@@ -936,54 +813,23 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     /**
-     * Puts a rewritten segment in the place of the run of segments that it was made from. Not done
-     * if one of them has left the log meanwhile.
+     * Runs what must not run beside a round of fsync; it returns the durable end offset after it.
      */
-    void replace(List<Segment> originals, CompactionSwap swap) throws IOException {
-        lock.lock();
-        try {
-            requireOpen();
-            int first = segments.indexOf(originals.get(0));
-            if (first < 0 || first + originals.size() > segments.size() - 1) {
-                swap.abandon();
-                return;
-            }
-            originals.forEach(Segment::retire);
-            Segment replacement = swap.carryOut();
-            List<Segment> replaced = new ArrayList<>(segments);
-            replaced.subList(first, first + originals.size()).clear();
-            replaced.add(first, replacement);
-            segments = List.copyOf(replaced);
-        } catch (IOException e) {
-            throw failed(e);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    void compactedTo(long endOffset) throws IOException {
-        lock.lock();
-        try {
-            requireOpen();
-            compactedEndOffset = Math.max(compactedEndOffset, Math.min(endOffset, highWatermark));
-            writeCheckpoint(recoveryPoint);
-        } catch (IOException e) {
-            throw failed(e);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    // The end of it
-
-    /** Lets a reader that met a segment on its way out wait until it is. */
-    void awaitChange() {
-        lock.lock();
-        try {
-            // whoever was at it is done
-        } finally {
-            lock.unlock();
-        }
+    private void exclusively(boolean alsoDamaged, GroupCommit.Exclusive change) throws IOException {
+        groupCommit.exclusively(
+                () -> {
+                    lock.lock();
+                    try {
+                        if (!alsoDamaged || damage.isEmpty()) {
+                            requireOpen();
+                        }
+                        return change.run();
+                    } catch (IOException e) {
+                        throw failed(e);
+                    } finally {
+                        lock.unlock();
+                    }
+                });
     }
 
     private void requireOpen() throws LogFailedException {
@@ -994,13 +840,7 @@ public final class PartitionLog implements AutoCloseable {
         }
     }
 
-    private void requireOpenOrDamaged(boolean damagedToo) throws LogFailedException {
-        if (!damagedToo || damage.isEmpty()) {
-            requireOpen();
-        }
-    }
-
-    /** Gives the log up, under its lock; returns what to throw. */
+    /** Gives the log up; returns what to throw. */
     private LogFailedException failed(IOException cause) {
         if (cause instanceof LogFailedException already) {
             return already;
@@ -1012,70 +852,10 @@ public final class PartitionLog implements AutoCloseable {
 
     private void giveUp(IOException cause) {
         if (cause instanceof LogFailedException) {
-            return;
+            return; // it is closed, and whoever closed it said why
         }
         closed = new Closed("an I/O error: " + cause.getMessage(), cause);
         groupCommit.fail(cause);
         environment.flusher().execute(() -> environment.listener().ioFailed(this, cause));
-    }
-
-    /**
-     * Makes everything durable, with what the next opening needs to be quick, and lets the files
-     * go. Blocks on fsyncs.
-     */
-    @Override
-    public void close() throws IOException {
-        if (closed != null) {
-            abandon();
-            return;
-        }
-        groupCommit.exclusively(
-                () -> {
-                    lock.lock();
-                    try {
-                        closeInOrder();
-                        return logEndOffset();
-                    } catch (IOException e) {
-                        throw failed(e);
-                    } finally {
-                        lock.unlock();
-                    }
-                });
-    }
-
-    private void closeInOrder() throws IOException {
-        requireOpen();
-        for (Segment segment : unforced) {
-            segment.force();
-            segment.release();
-        }
-        unforced = new ArrayList<>();
-        Segment active = activeSegment();
-        active.force();
-        ProducerSnapshot snapshot = producerSnapshot(logEndOffset());
-        snapshot.write(producers);
-        snapshot.force();
-        active.close();
-        context.files().syncDirectory(context.directory());
-        writeCheckpoint(logEndOffset());
-        fsyncedEnd.close();
-        closed = new Closed("it is closed", null);
-    }
-
-    /** Lets the files go as they are: what a process that is killed does. */
-    public void abandon() throws IOException {
-        lock.lock();
-        try {
-            if (closed == null) {
-                closed = new Closed("it is closed", null);
-            }
-            unforced.forEach(Segment::release);
-            unforced = new ArrayList<>();
-            activeSegment().abandon();
-            fsyncedEnd.close();
-        } finally {
-            lock.unlock();
-        }
-        groupCommit.fail(new IOException("the log was closed"));
     }
 }

@@ -226,8 +226,8 @@ class PartitionLogTest {
             for (int i = 0; i < 40; i++) {
                 append(log, 2, "a", "b", "c"); // timestamps 1000, 1001, 1002
             }
-            assertThat(log.offsetOfTime(0, 120)).contains(new LogReader.TimedOffset(0, 1000, 2));
-            assertThat(log.offsetOfTime(1002, 120)).contains(new LogReader.TimedOffset(2, 1002, 2));
+            assertThat(log.offsetOfTime(0, 120)).contains(new TimedOffset(0, 1000, 2));
+            assertThat(log.offsetOfTime(1002, 120)).contains(new TimedOffset(2, 1002, 2));
             assertThat(log.offsetOfTime(1003, 120)).isEmpty();
             assertThat(log.offsetOfTime(1002, 2)).isEmpty();
         }

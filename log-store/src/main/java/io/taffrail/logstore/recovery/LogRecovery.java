@@ -72,7 +72,7 @@ public final class LogRecovery {
         readClaims(cleanEndOffset);
         openSegments(segmentBases());
         LeaderEpochs epochs = recoverEpochs();
-        ProducerStates producers = ProducerRecovery.run(context, segments, endOffset, notes);
+        ProducerStates producers = ProducerRecovery.atEnd(context, segments, notes);
         Segment active = segments.get(segments.size() - 1);
         active.reopen();
         makeDurable(active);
@@ -106,7 +106,7 @@ public final class LogRecovery {
         fsyncedEnd = FsyncedEnd.read(files(), context.directory());
         knownEndOffset =
                 Math.max(
-                        Math.max(checkpoint.recoveryPoint(), checkpoint.highWatermark()),
+                        Math.max(checkpoint.recoveryPoint(), checkpoint.logStartOffset()),
                         Math.max(fsyncedEnd.offset(), cleanEndOffset.orElse(0)));
         endOffset = checkpoint.logStartOffset();
     }
@@ -285,6 +285,7 @@ public final class LogRecovery {
             SegmentEntries.visit(
                     segment,
                     segment.baseOffset(),
+                    Long.MAX_VALUE,
                     (buffer, at) ->
                             epochs.found(
                                     RecordBatchLayout.leaderEpoch(buffer, at),

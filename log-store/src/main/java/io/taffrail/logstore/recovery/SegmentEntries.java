@@ -21,8 +21,9 @@ final class SegmentEntries {
 
     private SegmentEntries() {}
 
-    /** Visits the entries that end above {@code from}. */
-    static void visit(Segment segment, long from, Visitor visitor) throws IOException {
+    /** Visits the entries that end above {@code from} and at or below {@code endOffset}. */
+    static void visit(Segment segment, long from, long endOffset, Visitor visitor)
+            throws IOException {
         segment.acquire();
         try {
             long logBytes = segment.summary().logBytes();
@@ -34,7 +35,13 @@ final class SegmentEntries {
                         return;
                     }
                     scanner = segment.scan(Depth.HEADERS, next.get(), logBytes);
-                } else if (RecordBatchLayout.endOffset(scanner.buffer(), scanner.at()) > from) {
+                    continue;
+                }
+                long entryEnd = RecordBatchLayout.endOffset(scanner.buffer(), scanner.at());
+                if (entryEnd > endOffset) {
+                    return;
+                }
+                if (entryEnd > from) {
                     visitor.visit(scanner.buffer(), scanner.at());
                 }
             }

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.logstore;
+
+import io.taffrail.logstore.compaction.CompactionSwap;
+import io.taffrail.logstore.producer.ProducerSnapshot;
+import io.taffrail.logstore.producer.ProducerStates;
+import io.taffrail.logstore.segment.Segment;
+import io.taffrail.logstore.segment.SegmentContext;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The segments of a log, with the producer snapshot at the beginning of each, and what of them is
+ * not on disk yet. Always at least one; the last is active. Changed under the log's lock; {@link
+ * #current} is read by anybody.
+ */
+final class LogSegments {
+    private final SegmentContext context;
+    private volatile List<Segment> current;
+    private List<Segment> unforced = new ArrayList<>(); // closed, held open until forced
+    private boolean directoryUnforced;
+
+    LogSegments(SegmentContext context, List<Segment> recovered) {
+        this.context = context;
+        this.current = recovered;
+    }
+
+    List<Segment> current() {
+        return current;
+    }
+
+    Segment active() {
+        List<Segment> all = current;
+        return all.get(all.size() - 1);
+    }
+
+    long endOffset() {
+        return active().endOffset();
+    }
+
+    // Growing
+
+    /** Closes the active segment and begins another. Forces nothing: the next round does. */
+    void roll(ProducerStates producers) throws IOException {
+        Segment active = active();
+        snapshot(active.endOffset()).write(producers);
+        Segment next = Segment.create(context, active.endOffset());
+        directoryUnforced = true;
+        active.acquire();
+        unforced.add(active);
+        active.close();
+        List<Segment> extended = new ArrayList<>(current);
+        extended.add(next);
+        current = List.copyOf(extended);
+    }
+
+    /**
+     * What a round has to force so that all below {@code endOffset} is durable. Held open until
+     * released.
+     *
+     * @param directory whether a name was added since the last round
+     */
+    record Round(
+            LogSegments segments,
+            List<Segment> closed,
+            Segment active,
+            boolean directory,
+            long endOffset) {
+        void force() throws IOException {
+            for (Segment segment : closed) {
+                segment.force();
+                // Retention will delete what the snapshot could be made anew from.
+                segments.snapshot(segment.endOffset()).force();
+            }
+            active.force();
+            if (directory) {
+                segments.context.files().syncDirectory(segments.context.directory());
+            }
+        }
+
+        void release() {
+            closed.forEach(Segment::release);
+            active.release();
+        }
+    }
+
+    Round beginRound() throws IOException {
+        Segment active = active();
+        active.acquire();
+        Round round = new Round(this, unforced, active, directoryUnforced, active.endOffset());
+        unforced = new ArrayList<>();
+        directoryUnforced = false;
+        return round;
+    }
+
+    /** All of a round at once, for one who holds the log's lock and keeps other rounds out. */
+    void forceAll() throws IOException {
+        Round round = beginRound();
+        try {
+            round.force();
+        } finally {
+            round.release();
+        }
+    }
+
+    // Shrinking
+
+    /** Deletes segments that lie wholly below {@code offset}; readers keep what they hold. */
+    void deleteBelow(long offset) throws IOException {
+        List<Segment> kept = new ArrayList<>(current);
+        while (kept.size() > 1 && kept.get(0).endOffset() <= offset) {
+            Segment dropped = kept.remove(0);
+            dropped.retire();
+            current = List.copyOf(kept);
+            dropped.delete();
+            deleteSnapshots(kept.get(0).baseOffset());
+        }
+    }
+
+    /**
+     * Cuts everything from {@code offset} on, or from where the entry that holds it begins;
+     * durable, but for the snapshots above it, when it returns (P20).
+     *
+     * @param lowerClaims called with the new end before anything goes
+     */
+    void cut(long offset, ClaimsLowering lowerClaims) throws IOException {
+        forceAll();
+        List<Segment> kept = new ArrayList<>(current);
+        while (kept.size() > 1 && kept.get(kept.size() - 1).baseOffset() >= offset) {
+            kept.remove(kept.size() - 1);
+        }
+        Segment last = kept.get(kept.size() - 1);
+        last.acquire();
+        try {
+            long position = last.positionOf(offset);
+            lowerClaims.lowerTo(last.offsetAt(position));
+            deleteFromTop(kept.size());
+            last.reopen();
+            last.truncateTo(position);
+        } finally {
+            last.release();
+        }
+    }
+
+    interface ClaimsLowering {
+        void lowerTo(long endOffset) throws IOException;
+    }
+
+    /**
+     * Deletes everything, and leaves the producer snapshot of a log that begins at {@code offset}.
+     * Durable when it returns.
+     */
+    void deleteAll(long offset, ProducerStates producers) throws IOException {
+        forceAll();
+        List<Segment> dropped = current;
+        deleteFromTop(1);
+        dropped.get(0).retire();
+        dropped.get(0).delete();
+        deleteSnapshots(Long.MAX_VALUE);
+        snapshot(offset).write(producers);
+        snapshot(offset).force();
+        context.files().syncDirectory(context.directory());
+    }
+
+    /** After {@link #deleteAll}: one empty segment. Durable when it returns. */
+    void beginAt(long offset) throws IOException {
+        current = List.of(Segment.create(context, offset));
+        context.files().syncDirectory(context.directory());
+    }
+
+    /** One by one from the top, so that a crash in between leaves no gap. */
+    private void deleteFromTop(int kept) throws IOException {
+        List<Segment> remaining = new ArrayList<>(current);
+        while (remaining.size() > kept) {
+            Segment dropped = remaining.remove(remaining.size() - 1);
+            dropped.retire();
+            current = List.copyOf(remaining);
+            dropped.delete();
+            context.files().syncDirectory(context.directory());
+        }
+    }
+
+    private void deleteSnapshots(long below) throws IOException {
+        for (ProducerSnapshot snapshot :
+                ProducerSnapshot.list(context.files(), context.directory())) {
+            if (snapshot.offset() < below) {
+                context.files().delete(snapshot.path());
+            }
+        }
+    }
+
+    // Compaction
+
+    /**
+     * Puts a rewritten segment in the place of those it was made from, and returns it; empty, and
+     * nothing done, if one of them has left the log meanwhile.
+     */
+    Optional<Segment> replace(List<Segment> originals, CompactionSwap swap) throws IOException {
+        int first = current.indexOf(originals.get(0));
+        if (first < 0 || first + originals.size() >= current.size()) {
+            swap.abandon();
+            return Optional.empty();
+        }
+        originals.forEach(Segment::retire);
+        Segment replacement = swap.carryOut();
+        List<Segment> replaced = new ArrayList<>(current);
+        replaced.subList(first, first + originals.size()).clear();
+        replaced.add(first, replacement);
+        current = List.copyOf(replaced);
+        return Optional.of(replacement);
+    }
+
+    // The end
+
+    /**
+     * Forces everything, and closes the active segment with what the next opening needs to be
+     * quick.
+     */
+    void close(ProducerStates producers) throws IOException {
+        forceAll();
+        ProducerSnapshot snapshot = snapshot(endOffset());
+        snapshot.write(producers);
+        snapshot.force();
+        active().close();
+        context.files().syncDirectory(context.directory());
+    }
+
+    /** Lets the files go as they are. */
+    void abandon() {
+        unforced.forEach(Segment::release);
+        unforced = new ArrayList<>();
+        active().abandon();
+    }
+
+    private ProducerSnapshot snapshot(long offset) {
+        return new ProducerSnapshot(
+                context.files(), context.file(offset, ProducerSnapshot.SUFFIX), offset);
+    }
+}
