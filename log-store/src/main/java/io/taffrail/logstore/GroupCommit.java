@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.logstore;
 
-import static io.taffrail.model.Invariants.check;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,9 +27,9 @@ final class GroupCommit {
         long run() throws IOException;
     }
 
-    /** Something to be done while no round runs; returns the durable end offset after it. */
+    /** Something to be done while no round runs. */
     interface Exclusive {
-        long run() throws IOException;
+        void run() throws IOException;
     }
 
     /** Told, outside of all locks, what came of a round. */
@@ -157,9 +155,7 @@ final class GroupCommit {
         synchronized (lock) {
             if (failed == null) {
                 durableEndOffset = end;
-                while (!waiters.isEmpty() && waiters.peek().endOffset <= end) {
-                    served.add(waiters.poll());
-                }
+                served.addAll(takeServed(end));
             } else {
                 failure = failed;
                 served.addAll(waiters);
@@ -180,24 +176,21 @@ final class GroupCommit {
         return others;
     }
 
-    /** Everybody who waits, and who comes from now on, is told that it will not be. */
-    void fail(IOException cause) {
-        List<Waiter> served;
-        synchronized (lock) {
-            failure = failure == null ? cause : failure;
-            served = new ArrayList<>(waiters);
-            waiters.clear();
+    /** Runs {@code action} while no round runs. */
+    void exclusively(Exclusive action) throws IOException {
+        beginExclusive();
+        try {
+            action.run();
+        } finally {
+            if (endExclusive()) {
+                executor.execute(this::runRounds);
+            }
         }
-        served.forEach(waiter -> waiter.done.completeExceptionally(cause));
     }
 
-    /**
-     * Runs {@code action} while no round runs; who waits for more than there is afterwards is told
-     * that it will not come.
-     */
-    void exclusively(Exclusive action) throws IOException {
+    private void beginExclusive() {
+        boolean interrupted = false;
         synchronized (lock) {
-            boolean interrupted = false;
             while (running) {
                 try {
                     lock.wait();
@@ -206,24 +199,63 @@ final class GroupCommit {
                 }
             }
             running = true;
-            if (interrupted) {
-                Thread.currentThread().interrupt();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** True if somebody waits: the caller, who is then still the one who runs, has to see to it. */
+    private boolean endExclusive() {
+        synchronized (lock) {
+            running = !waiters.isEmpty();
+            lock.notifyAll();
+            return running;
+        }
+    }
+
+    /** Within {@link #exclusively}: all below {@code endOffset} was forced by other means. */
+    void forced(long endOffset) {
+        List<Waiter> served;
+        synchronized (lock) {
+            durableEndOffset = endOffset;
+            served = takeServed(endOffset);
+        }
+        served.forEach(waiter -> waiter.done.complete(null));
+    }
+
+    /**
+     * Within {@link #exclusively}: the log ends at {@code endOffset}, and all of it was forced. Who
+     * waits for more is told that it will not come, for what is appended there later is something
+     * else.
+     */
+    void cutTo(long endOffset) {
+        forced(endOffset);
+        fail(new IOException("the log was cut at offset " + endOffset), false);
+    }
+
+    /** Everybody who waits, and who comes from now on, is told that it will not be. */
+    void fail(IOException cause) {
+        fail(cause, true);
+    }
+
+    private void fail(IOException cause, boolean forGood) {
+        List<Waiter> told;
+        synchronized (lock) {
+            if (forGood && failure == null) {
+                failure = cause;
             }
+            told = new ArrayList<>(waiters);
+            waiters.clear();
         }
-        boolean again = false;
-        try {
-            long end = action.run();
-            check(end >= 0, "the durable end offset is %d", end);
-            durableEndOffset = end;
-        } finally {
-            synchronized (lock) {
-                again = !waiters.isEmpty();
-                running = again;
-                lock.notifyAll();
-            }
+        told.forEach(waiter -> waiter.done.completeExceptionally(cause));
+    }
+
+    private List<Waiter> takeServed(long endOffset) {
+        List<Waiter> served = new ArrayList<>();
+        while (!waiters.isEmpty() && waiters.peek().endOffset <= endOffset) {
+            served.add(waiters.poll());
         }
-        if (again) {
-            executor.execute(this::runRounds);
-        }
+        return served;
     }
 }

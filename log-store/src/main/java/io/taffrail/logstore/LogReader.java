@@ -90,15 +90,19 @@ final class LogReader {
                 return Optional.empty();
             }
             boolean handedOver = false;
+            int generation = segment.generation();
             try {
                 Optional<Segment.Run> run = segment.find(fromOffset, endOffset, maxBytes);
                 if (run.isPresent()) {
-                    LogSlice slice = new LogSlice(slices, segment, run.get());
+                    LogSlice slice = new LogSlice(slices, segment, generation, run.get());
                     slices.add(slice);
                     handedOver = true;
                     return Optional.of(slice);
                 }
             } catch (DamagedEntryException e) {
+                if (segment.generation() != generation) {
+                    return Optional.empty(); // it was cut under the search
+                }
                 return Optional.of(new Damaged(damageAt(segment, e, fromOffset)));
             } finally {
                 if (!handedOver) {
@@ -201,23 +205,36 @@ final class LogReader {
     }
 
     Optional<TimedOffset> offsetOfTime(long timestampMs, long endOffset) throws IOException {
+        while (true) {
+            Search search = searchByTime(timestampMs, endOffset);
+            if (search.complete) {
+                return search.found.filter(record -> record.offset() < endOffset);
+            }
+            log.awaitChange();
+        }
+    }
+
+    /** What was found; not complete if a segment has left the log since the list was read. */
+    private record Search(boolean complete, Optional<TimedOffset> found) {}
+
+    private Search searchByTime(long timestampMs, long endOffset) throws IOException {
         for (Segment segment : log.segments()) {
             if (segment.baseOffset() >= endOffset) {
                 break;
             }
-            if (segment.endOffset() <= log.logStartOffset() || !segment.acquire()) {
-                continue; // gone, and with it everything below its end
+            if (!segment.acquire()) {
+                return new Search(false, Optional.empty());
             }
             try {
                 Optional<TimedOffset> found = offsetOfTime(segment, timestampMs, endOffset);
                 if (found.isPresent()) {
-                    return found.filter(record -> record.offset() < endOffset);
+                    return new Search(true, found);
                 }
             } finally {
                 segment.release();
             }
         }
-        return Optional.empty();
+        return new Search(true, Optional.empty());
     }
 
     private Optional<TimedOffset> offsetOfTime(Segment segment, long timestampMs, long endOffset)

@@ -123,9 +123,10 @@ final class LogSegments {
      * Cuts everything from {@code offset} on, or from where the entry that holds it begins;
      * durable, but for the snapshots above it, when it returns (P20).
      *
+     * @param floor what must stay: the new end may not be below it
      * @param lowerClaims called with the new end before anything goes
      */
-    void cut(long offset, ClaimsLowering lowerClaims) throws IOException {
+    void cut(long offset, long floor, ClaimsLowering lowerClaims) throws IOException {
         forceAll();
         List<Segment> kept = new ArrayList<>(current);
         while (kept.size() > 1 && kept.get(kept.size() - 1).baseOffset() >= offset) {
@@ -135,7 +136,17 @@ final class LogSegments {
         last.acquire();
         try {
             long position = last.positionOf(offset);
-            lowerClaims.lowerTo(last.offsetAt(position));
+            long newEndOffset = last.offsetAt(position);
+            if (newEndOffset < floor) {
+                throw new IllegalArgumentException(
+                        "a cut at "
+                                + offset
+                                + " would cut the entry at "
+                                + newEndOffset
+                                + ", below "
+                                + floor);
+            }
+            lowerClaims.lowerTo(newEndOffset);
             deleteFromTop(kept.size());
             last.reopen();
             last.truncateTo(position);

@@ -23,10 +23,10 @@ public final class LogSlice implements LogReadResult, AutoCloseable {
     private volatile long lastUsedNanos;
     private boolean released;
 
-    LogSlice(Slices owner, Segment segment, Segment.Run run) {
+    LogSlice(Slices owner, Segment segment, int generation, Segment.Run run) {
         this.owner = owner;
         this.segment = segment;
-        this.generation = segment.generation();
+        this.generation = generation;
         this.position = run.position();
         this.bytes = run.bytes();
         this.nextOffset = run.nextOffset();

@@ -7,12 +7,12 @@ import io.taffrail.logstore.files.DiskFullException;
 import io.taffrail.logstore.files.FileSystem;
 import io.taffrail.logstore.producer.ProducerSnapshot;
 import io.taffrail.logstore.producer.ProducerStates;
-import io.taffrail.logstore.recovery.Checkpoint;
 import io.taffrail.logstore.recovery.DamagedRange;
 import io.taffrail.logstore.recovery.LogRecovery;
 import io.taffrail.logstore.recovery.ProducerRecovery;
 import io.taffrail.logstore.recovery.RecoveredLog;
 import io.taffrail.logstore.recovery.RecoveryReport;
+import io.taffrail.logstore.segment.DamagedEntryException;
 import io.taffrail.logstore.segment.Segment;
 import io.taffrail.logstore.segment.SegmentContext;
 import io.taffrail.model.LogError;
@@ -34,6 +34,8 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One replica's log of one partition on one disk: the door to everything in this module.
@@ -51,6 +53,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * damaged when it was opened takes nothing either, until it is cut or begun again.
  */
 public final class PartitionLog implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionLog.class);
+
     private final LogEnvironment environment;
     private final SegmentContext context;
     private final LogConfig config;
@@ -99,9 +103,6 @@ public final class PartitionLog implements AutoCloseable {
             files.syncDirectory(directory.toAbsolutePath().getParent());
         }
         LogDirectories.requireIdentity(files, directory, partition);
-        if (files.list(directory).isEmpty()) {
-            new Checkpoint(partition, 0, 0, 0, 0, 0).write(files, directory);
-        }
         SegmentContext context =
                 new SegmentContext(
                         files,
@@ -262,6 +263,7 @@ public final class PartitionLog implements AutoCloseable {
             write(append.buffers(), append.headers());
             return append.results();
         } catch (DiskFullException e) {
+            epochs.truncateFromEnd(logEndOffset()); // begun, and nothing was written in them
             return append.rejectedInstead(AppendResult.Rejected.of(LogError.DISK_FULL, full(e)));
         } catch (IOException e) {
             throw failed(e);
@@ -308,6 +310,7 @@ public final class PartitionLog implements AutoCloseable {
             write(append.buffers(), append.headers());
             return new FollowerAppendResult.Appended(logEndOffset());
         } catch (DiskFullException e) {
+            epochs.truncateFromEnd(logEndOffset()); // begun, and nothing was written in them
             return new FollowerAppendResult.DiskFull(full(e));
         } catch (IOException e) {
             throw failed(e);
@@ -440,16 +443,25 @@ public final class PartitionLog implements AutoCloseable {
         }
         forcing.begin();
         try {
-            claims.noteFsyncedEnd(groupCommit.durableEndOffset());
+            noteOnDisk(() -> claims.noteFsyncedEnd(groupCommit.durableEndOffset()));
             round.force();
         } finally {
             forcing.end();
             round.release();
         }
         if (!round.closed().isEmpty()) {
-            claims.raiseRecoveryPoint(round.endOffset());
+            noteOnDisk(() -> claims.raiseRecoveryPoint(round.endOffset()));
         }
         return round.endOffset();
+    }
+
+    /** A full disk has no room for a newer claim: the older one stays true. */
+    private static void noteOnDisk(Change note) throws IOException {
+        try {
+            note.run();
+        } catch (DiskFullException e) {
+            LOG.debug("no room to note what is durable: {}", e.getMessage());
+        }
     }
 
     private final class FlushOutcome implements GroupCommit.Outcome {
@@ -469,12 +481,7 @@ public final class PartitionLog implements AutoCloseable {
      * file, not the log.
      */
     public void checkpoint() throws IOException {
-        exclusively(
-                false,
-                () -> {
-                    claims.raiseRecoveryPoint(groupCommit.durableEndOffset());
-                    return groupCommit.durableEndOffset();
-                });
+        exclusively(false, () -> claims.raiseRecoveryPoint(groupCommit.durableEndOffset()));
     }
 
     /**
@@ -654,21 +661,30 @@ public final class PartitionLog implements AutoCloseable {
         exclusively(
                 free,
                 () -> {
-                    if (offset < logStartOffset() || (!free && offset < highWatermark())) {
+                    long floor = free ? logStartOffset() : highWatermark();
+                    if (offset < floor) {
                         throw new IllegalArgumentException(
-                                "a cut at %d would go below the log start %d or the high watermark %d"
-                                        .formatted(offset, logStartOffset(), highWatermark()));
+                                "a cut at %d would go below %d, the %s"
+                                        .formatted(
+                                                offset,
+                                                floor,
+                                                free ? "log start" : "high watermark"));
                     }
                     if (offset < logEndOffset() || !damage.isEmpty()) {
-                        cut(Math.min(offset, logEndOffset()));
+                        cut(Math.min(offset, logEndOffset()), floor);
                     }
-                    return Math.min(groupCommit.durableEndOffset(), logEndOffset());
                 });
         return logEndOffset();
     }
 
-    private void cut(long offset) throws IOException {
-        segments.cut(offset, claims::lowerTo);
+    private void cut(long offset, long floor) throws IOException {
+        segments.cut(
+                offset,
+                floor,
+                newEndOffset -> {
+                    groupCommit.cutTo(newEndOffset);
+                    claims.lowerTo(newEndOffset);
+                });
         epochs.truncateFromEnd(logEndOffset());
         epochs.persist();
         producers = ProducerRecovery.atEnd(context, segments.current(), new ArrayList<>());
@@ -693,15 +709,16 @@ public final class PartitionLog implements AutoCloseable {
                 true,
                 () -> {
                     claims.lowerTo(logStartOffset());
+                    groupCommit.cutTo(logStartOffset());
                     segments.deleteAll(offset, restarted);
                     claims.restartAt(offset); // a crash from here on leaves an empty log there
                     segments.beginAt(offset);
+                    groupCommit.forced(offset);
                     producers = restarted;
                     epochs.truncateFromEnd(0);
                     epochs.persist();
                     damage = List.of();
                     closed = null;
-                    return offset;
                 });
     }
 
@@ -776,8 +793,8 @@ public final class PartitionLog implements AutoCloseable {
                     segments.close(producers);
                     claims.raiseRecoveryPoint(logEndOffset());
                     claims.close();
+                    groupCommit.forced(logEndOffset());
                     closed = new Closed("it is closed", null);
-                    return logEndOffset();
                 });
     }
 
@@ -815,7 +832,7 @@ public final class PartitionLog implements AutoCloseable {
     /**
      * Runs what must not run beside a round of fsync; it returns the durable end offset after it.
      */
-    private void exclusively(boolean alsoDamaged, GroupCommit.Exclusive change) throws IOException {
+    private void exclusively(boolean alsoDamaged, Change change) throws IOException {
         groupCommit.exclusively(
                 () -> {
                     lock.lock();
@@ -823,7 +840,7 @@ public final class PartitionLog implements AutoCloseable {
                         if (!alsoDamaged || damage.isEmpty()) {
                             requireOpen();
                         }
-                        return change.run();
+                        change.run();
                     } catch (IOException e) {
                         throw failed(e);
                     } finally {
@@ -845,7 +862,9 @@ public final class PartitionLog implements AutoCloseable {
         if (cause instanceof LogFailedException already) {
             return already;
         }
-        giveUp(cause);
+        if (!(cause instanceof DamagedEntryException)) { // found before anything was changed
+            giveUp(cause);
+        }
         return new LogFailedException(
                 context.directory() + " failed: " + cause.getMessage(), cause);
     }

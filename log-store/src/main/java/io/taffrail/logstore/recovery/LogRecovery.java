@@ -71,6 +71,7 @@ public final class LogRecovery {
         CompactionSwap.recover(context, notes);
         readClaims(cleanEndOffset);
         openSegments(segmentBases());
+        deleteBelowLogStart();
         LeaderEpochs epochs = recoverEpochs();
         ProducerStates producers = ProducerRecovery.atEnd(context, segments, notes);
         Segment active = segments.get(segments.size() - 1);
@@ -99,7 +100,9 @@ public final class LogRecovery {
         }
         if (read.isEmpty()) {
             long start = segmentBases().stream().findFirst().orElse(0L);
-            notes.add("no usable checkpoint: every byte is verified");
+            if (!segmentBases().isEmpty()) {
+                notes.add("no usable checkpoint: every byte is verified");
+            }
             read = Optional.of(new Checkpoint(context.partition(), start, start, start, 0, 0));
         }
         checkpoint = read.get();
@@ -170,6 +173,17 @@ public final class LogRecovery {
         if (endOffset < knownEndOffset
                 && damage.stream().allMatch(range -> range.endOffset() < knownEndOffset)) {
             damaged(Kind.LOST, endOffset, knownEndOffset, "the log ends at " + endOffset);
+        }
+    }
+
+    /** What a crash left between moving the log start and deleting. */
+    private void deleteBelowLogStart() throws IOException {
+        while (damage.isEmpty()
+                && segments.size() > 1
+                && segments.get(0).endOffset() <= checkpoint.logStartOffset()) {
+            Segment left = segments.remove(0);
+            left.delete();
+            notes.add("deleted " + left.path().getFileName() + ", which lies below the log start");
         }
     }
 

@@ -66,29 +66,46 @@ public final class EntryScanner {
      */
     public EntryCheck next() throws IOException {
         position = nextPosition;
-        int available = fill(HEADER_BYTES);
-        EntryCheck check =
-                EntryCheck.checkHeader(
-                        buffer, at(), available, partition.topicId(), partition.partition());
-        if (check != EntryCheck.VALID && check != EntryCheck.NEWER_FORMAT) {
-            return check;
+        EntryCheck check = look();
+        if (check == EntryCheck.VALID) {
+            nextPosition = position + RecordBatchLayout.entryBytes(buffer, at());
         }
-        int entryBytes =
-                RecordBatchLayout.entryBytes(
-                        buffer, at()); // trustworthy: the placement checksum covers it
+        return check;
+    }
+
+    private EntryCheck look() throws IOException {
+        int limit = fill(HEADER_BYTES);
+        if (!lengthIsProven(limit)) {
+            return checkWhole(limit);
+        }
+        int entryBytes = RecordBatchLayout.entryBytes(buffer, at());
         if (position + entryBytes > endPosition) {
             return EntryCheck.INCOMPLETE;
         }
-        if (depth == Depth.WHOLE || check == EntryCheck.NEWER_FORMAT) {
-            int limit = fill(entryBytes);
-            check =
-                    EntryCheck.check(
-                            buffer, at(), limit, partition.topicId(), partition.partition());
+        if (depth == Depth.HEADERS
+                && EntryCheck.checkHeader(
+                                buffer, at(), limit, partition.topicId(), partition.partition())
+                        == EntryCheck.VALID) {
+            return EntryCheck.VALID;
         }
-        if (check == EntryCheck.VALID) {
-            nextPosition = position + entryBytes;
-        }
-        return check;
+        return checkWhole(
+                fill(entryBytes)); // also where a header is strange: only the body's checksum
+        // says whether it is newer
+    }
+
+    private EntryCheck checkWhole(int limit) {
+        return EntryCheck.check(buffer, at(), limit, partition.topicId(), partition.partition());
+    }
+
+    /** Whether the placement checksum, which covers the length, is right. */
+    private boolean lengthIsProven(int limit) {
+        int at = at();
+        return limit - at >= RecordBatchLayout.BODY_POSITION
+                && buffer.get(at) == RecordBatchLayout.ENTRY_TAG
+                && RecordBatchLayout.lengthIsCanonical(buffer, at)
+                && RecordBatchLayout.placementCrc32c(buffer, at)
+                        == RecordBatchLayout.computePlacementCrc(
+                                buffer, at, partition.topicId(), partition.partition());
     }
 
     /** Where the current entry begins in the file. */
@@ -119,10 +136,7 @@ public final class EntryScanner {
      */
     public Optional<Long> findValidEntry(long fromOffset, int fromEpoch) throws IOException {
         long first = position + 1;
-        int available = fill(HEADER_BYTES);
-        if (EntryCheck.checkHeader(
-                        buffer, at(), available, partition.topicId(), partition.partition())
-                == EntryCheck.VALID) {
+        if (lengthIsProven(fill(HEADER_BYTES))) {
             first = position + RecordBatchLayout.entryBytes(buffer, at());
         }
         for (long candidate = first; candidate + HEADER_BYTES <= endPosition; candidate++) {
@@ -139,19 +153,14 @@ public final class EntryScanner {
     }
 
     private boolean isEntry(int available) throws IOException {
-        EntryCheck header =
-                EntryCheck.checkHeader(
-                        buffer, at(), available, partition.topicId(), partition.partition());
-        if (header != EntryCheck.VALID && header != EntryCheck.NEWER_FORMAT) {
+        if (!lengthIsProven(available)) {
             return false;
         }
         int entryBytes = RecordBatchLayout.entryBytes(buffer, at());
         if (position + entryBytes > endPosition) {
             return false;
         }
-        int limit = fill(entryBytes);
-        EntryCheck whole =
-                EntryCheck.check(buffer, at(), limit, partition.topicId(), partition.partition());
+        EntryCheck whole = checkWhole(fill(entryBytes));
         return whole == EntryCheck.VALID || whole == EntryCheck.NEWER_FORMAT;
     }
 

@@ -4,6 +4,7 @@ package io.taffrail.logstore.segment;
 import static io.taffrail.model.Invariants.check;
 
 import io.taffrail.logstore.files.DamagedFileException;
+import io.taffrail.logstore.files.DiskFullException;
 import io.taffrail.logstore.files.FileSystem.OpenMode;
 import io.taffrail.logstore.files.LogFile;
 import io.taffrail.logstore.segment.EntryScanner.Depth;
@@ -180,7 +181,11 @@ public final class Segment {
     /** Writes the indexes; nothing is appended from here on. */
     public void close() throws IOException {
         SegmentIndexes indexes = activeIndexes;
-        writeIndexes(indexes);
+        try {
+            writeIndexes(indexes);
+        } catch (DiskFullException e) {
+            deleteIndexes(context, baseOffset); // they will be made anew when they are needed
+        }
         closedIndexes = new SoftReference<>(indexes);
         activeIndexes = null;
         release();
@@ -372,13 +377,18 @@ public final class Segment {
 
     /**
      * Where the entry that holds {@code offset} begins, or the next one if compaction took it; the
-     * end of the segment if there is none.
+     * end of the segment if there is none; where damage begins if that is met on the way. A cut in
+     * repair goes there, so damage is no reason to throw.
      */
     public long positionOf(long offset) throws IOException {
         SegmentSummary known = summary;
-        EntryScanner scanner =
-                scanTo(offset, known, indexes().offsets().floorOfOffset(offset - baseOffset));
-        return scanner == null ? known.logBytes() : scanner.position();
+        try {
+            EntryScanner scanner =
+                    scanTo(offset, known, indexes().offsets().floorOfOffset(offset - baseOffset));
+            return scanner == null ? known.logBytes() : scanner.position();
+        } catch (DamagedEntryException e) {
+            return e.position();
+        }
     }
 
     /**
