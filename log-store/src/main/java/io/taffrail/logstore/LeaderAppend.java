@@ -144,6 +144,10 @@ final class LeaderAppend {
                 Map.of("log_end_offset", Long.toString(endOffset)));
     }
 
+    int leaderEpoch() {
+        return leaderEpoch;
+    }
+
     /** Whether nothing is to be written. */
     boolean isEmpty() {
         return headers.isEmpty();

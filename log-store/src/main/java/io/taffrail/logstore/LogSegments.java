@@ -214,6 +214,7 @@ final class LogSegments {
             swap.abandon();
             return Optional.empty();
         }
+        swap.announce();
         originals.forEach(Segment::retire);
         Segment replacement = swap.carryOut();
         List<Segment> replaced = new ArrayList<>(current);

@@ -15,7 +15,6 @@ import io.taffrail.logstore.recovery.RecoveryReport;
 import io.taffrail.logstore.segment.DamagedEntryException;
 import io.taffrail.logstore.segment.Segment;
 import io.taffrail.logstore.segment.SegmentContext;
-import io.taffrail.model.LogError;
 import io.taffrail.model.OffsetAndEpoch;
 import io.taffrail.model.TopicPartition;
 import io.taffrail.model.batch.BatchValidator;
@@ -28,7 +27,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -63,7 +61,6 @@ public final class PartitionLog implements AutoCloseable {
     private final LogReader reader;
     private final Slices slices;
     private final GroupCommit groupCommit;
-    private final IoTimer writing;
     private final IoTimer forcing;
 
     /** Guards every change of what follows; each of it says who may read it without. */
@@ -72,7 +69,7 @@ public final class PartitionLog implements AutoCloseable {
     private final LogClaims claims;
     private final LogSegments segments;
     private final LeaderEpochs epochs;
-    private ProducerStates producers;
+    private final LogWriter writer;
     private volatile List<DamagedRange> damage;
     private volatile Closed closed;
 
@@ -130,10 +127,16 @@ public final class PartitionLog implements AutoCloseable {
         this.claims = new LogClaims(context, recovered.checkpoint(), recovered.fsyncedEnd());
         this.segments = new LogSegments(context, recovered.segments());
         this.epochs = recovered.epochs();
-        this.producers = recovered.producers();
+        this.writer =
+                new LogWriter(
+                        environment,
+                        config,
+                        context.directory(),
+                        segments,
+                        epochs,
+                        recovered.producers());
         this.damage = recovered.report().damage();
         this.slices = new Slices(environment.clock());
-        this.writing = new IoTimer(environment.clock());
         this.forcing = new IoTimer(environment.clock());
         this.reader = new LogReader(this, context, slices);
         this.groupCommit =
@@ -243,33 +246,7 @@ public final class PartitionLog implements AutoCloseable {
         LeaderAppend append =
                 new LeaderAppend(context.partition(), leaderEpoch, environment.clock());
         append.validate(batches, validator);
-        lock.lock();
-        try {
-            requireOpen();
-            int latestEpoch = epochs.latest().orElse(0);
-            if (leaderEpoch < latestEpoch) {
-                return List.of(staleEpoch(leaderEpoch, latestEpoch));
-            }
-            append.place(logEndOffset(), producers, expectedBaseOffset);
-            if (append.isEmpty()) {
-                return append.results();
-            }
-            if (!environment.reserve().take(append.bytes())) {
-                return append.rejectedInstead(
-                        AppendResult.Rejected.of(LogError.DISK_FULL, atReserve()));
-            }
-            beginEpoch(leaderEpoch, logEndOffset());
-            rollIfDue(append.bytes(), append.endOffset());
-            write(append.buffers(), append.headers());
-            return append.results();
-        } catch (DiskFullException e) {
-            epochs.truncateFromEnd(logEndOffset()); // begun, and nothing was written in them
-            return append.rejectedInstead(AppendResult.Rejected.of(LogError.DISK_FULL, full(e)));
-        } catch (IOException e) {
-            throw failed(e);
-        } finally {
-            lock.unlock();
-        }
+        return changing(() -> writer.append(append, expectedBaseOffset));
     }
 
     /** The same for one batch, wherever the log ends. */
@@ -291,121 +268,14 @@ public final class PartitionLog implements AutoCloseable {
         if (refused.isPresent()) {
             return refused.get();
         }
-        lock.lock();
-        try {
-            requireOpen();
-            if (!continues(append, from, epochBefore)) {
-                return new FollowerAppendResult.Diverged(logEndOffset(), epochs.latest());
-            }
-            if (append.isEmpty()) {
-                return new FollowerAppendResult.Appended(logEndOffset());
-            }
-            if (!environment.reserve().take(append.bytes())) {
-                return new FollowerAppendResult.DiskFull(atReserve());
-            }
-            for (OffsetAndEpoch start : append.epochStarts()) {
-                beginEpoch(start.leaderEpoch(), start.offset());
-            }
-            rollIfDue(append.bytes(), append.endOffset());
-            write(append.buffers(), append.headers());
-            return new FollowerAppendResult.Appended(logEndOffset());
-        } catch (DiskFullException e) {
-            epochs.truncateFromEnd(logEndOffset()); // begun, and nothing was written in them
-            return new FollowerAppendResult.DiskFull(full(e));
-        } catch (IOException e) {
-            throw failed(e);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Raft's consistency check, by offset and by the epoch of the entry before (P12). */
-    private boolean continues(FollowerAppend append, long from, OptionalInt epochBefore) {
-        OptionalInt ownEpochBefore = epochs.epochOf(logEndOffset() - 1);
-        boolean sameEpoch =
-                epochBefore.isEmpty()
-                        || ownEpochBefore.isEmpty()
-                        || epochBefore.equals(ownEpochBefore);
-        return from == logEndOffset()
-                && sameEpoch
-                && (append.isEmpty() || append.firstEpoch() >= epochs.latest().orElse(0));
-    }
-
-    private static AppendResult.Rejected staleEpoch(int leaderEpoch, int latestEpoch) {
-        return new AppendResult.Rejected(
-                LogError.STALE_EPOCH,
-                "leader epoch " + leaderEpoch + " has ended: " + latestEpoch + " has begun",
-                Map.of("current_epoch", Integer.toString(latestEpoch)));
-    }
-
-    private String atReserve() {
-        return "the disk that holds " + context.directory() + " is at its reserve";
-    }
-
-    private String full(DiskFullException e) {
-        return "the disk that holds " + context.directory() + " is full: " + e.getMessage();
-    }
-
-    private void beginEpoch(int leaderEpoch, long startOffset) throws IOException {
-        if (leaderEpoch > epochs.latest().orElse(-1)) {
-            epochs.begin(leaderEpoch, startOffset);
-        }
-    }
-
-    private void write(ByteBuffer[] bytes, List<Segment.EntryHeader> headers) throws IOException {
-        Segment active = segments.active();
-        writing.begin();
-        try {
-            active.append(bytes, headers);
-        } catch (DiskFullException e) {
-            active.discardUnfinishedWrite();
-            throw e;
-        } finally {
-            writing.end();
-        }
-        for (Segment.EntryHeader header : headers) {
-            producers.stored(header.buffer(), header.at());
-        }
-    }
-
-    private void rollIfDue(long bytes, long endOffset) throws IOException {
-        Segment active = segments.active();
-        boolean tooLarge = active.summary().logBytes() + bytes > config.segmentBytes();
-        boolean tooFar = endOffset - active.baseOffset() > Integer.MAX_VALUE;
-        if (tooLarge || tooFar || tooOld(active)) {
-            roll();
-        }
-    }
-
-    private boolean tooOld(Segment active) {
-        long ageMs = environment.clock().wallMs() - active.summary().firstAppendTimeMs();
-        return !active.isEmpty() && ageMs >= config.segmentAge().toMillis();
-    }
-
-    /** Closes the active segment, if it holds anything, and begins another. */
-    private void roll() throws IOException {
-        if (segments.active().isEmpty()) {
-            return;
-        }
-        producers.expire(environment.clock().wallMs());
-        segments.roll(producers);
-        if (config.flush() == FlushPolicy.OS) {
-            var unused =
-                    groupCommit.whenDurable(
-                            logEndOffset()); // nobody waits: it moves the recovery point
-        }
+        return changing(() -> writer.append(append, from, epochBefore));
     }
 
     /**
      * Closes the active segment if it is older than the setting says. To be called now and then.
      */
     public void rollIfTooOld() throws IOException {
-        changing(
-                () -> {
-                    if (tooOld(segments.active())) {
-                        roll();
-                    }
-                });
+        changing(writer::rollIfTooOld);
     }
 
     // Durability
@@ -489,7 +359,7 @@ public final class PartitionLog implements AutoCloseable {
      * (P10). To be called now and then; takes no lock, for a disk that hangs may hold it.
      */
     public void reportSlowIo(Duration threshold) {
-        Duration write = writing.outstanding();
+        Duration write = writer.writing().outstanding();
         Duration fsync = forcing.outstanding();
         Duration longest = write.compareTo(fsync) > 0 ? write : fsync;
         if (longest.compareTo(threshold) >= 0) {
@@ -628,7 +498,7 @@ public final class PartitionLog implements AutoCloseable {
                         return;
                     }
                     if (offset == logEndOffset()) {
-                        roll(); // what is left of the log is an empty segment
+                        writer.roll(); // what is left of the log is an empty segment
                     }
                     claims.raiseLogStart(offset);
                     segments.deleteBelow(offset);
@@ -687,7 +557,8 @@ public final class PartitionLog implements AutoCloseable {
                 });
         epochs.truncateFromEnd(logEndOffset());
         epochs.persist();
-        producers = ProducerRecovery.atEnd(context, segments.current(), new ArrayList<>());
+        writer.restoreProducers(
+                ProducerRecovery.atEnd(context, segments.current(), new ArrayList<>()));
         context.files().syncDirectory(context.directory());
         damage = damage.stream().filter(range -> range.fromOffset() < logEndOffset()).toList();
         if (damage.isEmpty()) {
@@ -714,7 +585,7 @@ public final class PartitionLog implements AutoCloseable {
                     claims.restartAt(offset); // a crash from here on leaves an empty log there
                     segments.beginAt(offset);
                     groupCommit.forced(offset);
-                    producers = restarted;
+                    writer.restoreProducers(restarted);
                     epochs.truncateFromEnd(0);
                     epochs.persist();
                     damage = List.of();
@@ -755,7 +626,7 @@ public final class PartitionLog implements AutoCloseable {
     OptionalLong lastOffsetOf(long producerId) {
         lock.lock();
         try {
-            return producers.lastOffset(producerId);
+            return writer.producers().lastOffset(producerId);
         } finally {
             lock.unlock();
         }
@@ -790,7 +661,7 @@ public final class PartitionLog implements AutoCloseable {
         exclusively(
                 false,
                 () -> {
-                    segments.close(producers);
+                    segments.close(writer.producers());
                     claims.raiseRecoveryPoint(logEndOffset());
                     claims.close();
                     groupCommit.forced(logEndOffset());
@@ -817,11 +688,32 @@ public final class PartitionLog implements AutoCloseable {
         void run() throws IOException;
     }
 
+    private interface Answer<T> {
+        T get() throws IOException;
+    }
+
     private void changing(Change change) throws IOException {
+        changing(
+                () -> {
+                    change.run();
+                    return null;
+                });
+    }
+
+    private <T> T changing(Answer<T> change) throws IOException {
         lock.lock();
         try {
             requireOpen();
-            change.run();
+            int before = segments.current().size();
+            T answer = change.get();
+            if (config.flush() == FlushPolicy.OS && segments.current().size() > before) {
+                var unused =
+                        groupCommit.whenDurable(
+                                logEndOffset()); // a roll: nobody waits, the recovery point moves
+            }
+            return answer;
+        } catch (DiskFullException e) {
+            throw e; // met before anything was changed: it can be tried again when there is room
         } catch (IOException e) {
             throw failed(e);
         } finally {

@@ -36,12 +36,16 @@ public record CompactionSwap(
     }
 
     /**
-     * Carries it out; the new file was forced, and the originals are retired. Durable when it
-     * returns.
+     * First: says, durably, what is going to be replaced. The new file was forced. Until the next
+     * step all can stay as it was.
      */
+    public void announce() throws IOException {
+        note(context).replace(baseOffsets.stream().map(Object::toString).toList());
+    }
+
+    /** Then: replaces. The originals are retired. Durable when it returns. */
     public Segment carryOut() throws IOException {
         FileSystem files = context.files();
-        note(context).replace(baseOffsets.stream().map(Object::toString).toList());
         long first = baseOffsets.get(0);
         // The old indexes first, durably: they must not be taken for those of the new file.
         Segment.deleteIndexes(context, first);

@@ -181,11 +181,7 @@ public final class Segment {
     /** Writes the indexes; nothing is appended from here on. */
     public void close() throws IOException {
         SegmentIndexes indexes = activeIndexes;
-        try {
-            writeIndexes(indexes);
-        } catch (DiskFullException e) {
-            deleteIndexes(context, baseOffset); // they will be made anew when they are needed
-        }
+        writeIndexes(indexes);
         closedIndexes = new SoftReference<>(indexes);
         activeIndexes = null;
         release();
@@ -200,8 +196,12 @@ public final class Segment {
 
     private void writeIndexes(SegmentIndexes indexes) throws IOException {
         SegmentSummary last = summary;
-        context.indexFile(baseOffset, IndexFile.Kind.OFFSET).write(last, indexes.offsetSlots());
-        context.indexFile(baseOffset, IndexFile.Kind.TIME).write(last, indexes.timeSlots());
+        try {
+            context.indexFile(baseOffset, IndexFile.Kind.OFFSET).write(last, indexes.offsetSlots());
+            context.indexFile(baseOffset, IndexFile.Kind.TIME).write(last, indexes.timeSlots());
+        } catch (DiskFullException e) {
+            deleteIndexes(context, baseOffset); // they will be made anew when they are needed
+        }
     }
 
     /** Lets the file go without writing anything: the log failed, or the process ends in haste. */
