@@ -6,6 +6,7 @@ import io.taffrail.model.batch.BatchLimits;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /**
  * The settings of one log; the names are those of a topic's settings. Checked as it is built.
@@ -93,123 +94,93 @@ public record LogConfig(
     }
 
     public LogConfig withFlush(FlushPolicy value) {
-        return new LogConfig(
-                value,
-                timestampType,
-                compact,
-                delete,
-                segmentBytes,
-                segmentAge,
-                retentionAge,
-                retentionBytes,
-                deleteRetention,
-                maxMessageBytes,
-                indexIntervalBytes);
+        return with(draft -> draft.flush = value);
+    }
+
+    public LogConfig withTimestampType(TimestampType value) {
+        return with(draft -> draft.timestampType = value);
     }
 
     public LogConfig withSegmentBytes(int value) {
-        return new LogConfig(
-                flush,
-                timestampType,
-                compact,
-                delete,
-                value,
-                segmentAge,
-                retentionAge,
-                retentionBytes,
-                deleteRetention,
-                maxMessageBytes,
-                indexIntervalBytes);
+        return with(draft -> draft.segmentBytes = value);
     }
 
     public LogConfig withSegmentAge(Duration value) {
-        return new LogConfig(
-                flush,
-                timestampType,
-                compact,
-                delete,
-                segmentBytes,
-                value,
-                retentionAge,
-                retentionBytes,
-                deleteRetention,
-                maxMessageBytes,
-                indexIntervalBytes);
+        return with(draft -> draft.segmentAge = value);
     }
 
     public LogConfig withRetention(Optional<Duration> age, OptionalLong bytes) {
-        return new LogConfig(
-                flush,
-                timestampType,
-                compact,
-                delete,
-                segmentBytes,
-                segmentAge,
-                age,
-                bytes,
-                deleteRetention,
-                maxMessageBytes,
-                indexIntervalBytes);
+        return with(
+                draft -> {
+                    draft.retentionAge = age;
+                    draft.retentionBytes = bytes;
+                });
     }
 
     /** The policy {@code compact} alone. */
     public LogConfig withCompaction(Duration tombstonesKept) {
-        return new LogConfig(
-                flush,
-                timestampType,
-                true,
-                false,
-                segmentBytes,
-                segmentAge,
-                retentionAge,
-                retentionBytes,
-                tombstonesKept,
-                maxMessageBytes,
-                indexIntervalBytes);
-    }
-
-    public LogConfig withTimestampType(TimestampType value) {
-        return new LogConfig(
-                flush,
-                value,
-                compact,
-                delete,
-                segmentBytes,
-                segmentAge,
-                retentionAge,
-                retentionBytes,
-                deleteRetention,
-                maxMessageBytes,
-                indexIntervalBytes);
+        return with(
+                draft -> {
+                    draft.compact = true;
+                    draft.delete = false;
+                    draft.deleteRetention = tombstonesKept;
+                });
     }
 
     public LogConfig withMaxMessageBytes(int value) {
-        return new LogConfig(
-                flush,
-                timestampType,
-                compact,
-                delete,
-                segmentBytes,
-                segmentAge,
-                retentionAge,
-                retentionBytes,
-                deleteRetention,
-                value,
-                indexIntervalBytes);
+        return with(draft -> draft.maxMessageBytes = value);
     }
 
     public LogConfig withIndexIntervalBytes(int value) {
-        return new LogConfig(
-                flush,
-                timestampType,
-                compact,
-                delete,
-                segmentBytes,
-                segmentAge,
-                retentionAge,
-                retentionBytes,
-                deleteRetention,
-                maxMessageBytes,
-                value);
+        return with(draft -> draft.indexIntervalBytes = value);
+    }
+
+    private LogConfig with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finished();
+    }
+
+    private static final class Draft {
+        private FlushPolicy flush;
+        private TimestampType timestampType;
+        private boolean compact;
+        private boolean delete;
+        private int segmentBytes;
+        private Duration segmentAge;
+        private Optional<Duration> retentionAge;
+        private OptionalLong retentionBytes;
+        private Duration deleteRetention;
+        private int maxMessageBytes;
+        private int indexIntervalBytes;
+
+        private Draft(LogConfig from) {
+            flush = from.flush;
+            timestampType = from.timestampType;
+            compact = from.compact;
+            delete = from.delete;
+            segmentBytes = from.segmentBytes;
+            segmentAge = from.segmentAge;
+            retentionAge = from.retentionAge;
+            retentionBytes = from.retentionBytes;
+            deleteRetention = from.deleteRetention;
+            maxMessageBytes = from.maxMessageBytes;
+            indexIntervalBytes = from.indexIntervalBytes;
+        }
+
+        private LogConfig finished() {
+            return new LogConfig(
+                    flush,
+                    timestampType,
+                    compact,
+                    delete,
+                    segmentBytes,
+                    segmentAge,
+                    retentionAge,
+                    retentionBytes,
+                    deleteRetention,
+                    maxMessageBytes,
+                    indexIntervalBytes);
+        }
     }
 }

@@ -10,7 +10,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 
 /**
  * A few lines of text that are replaced whole: write beside, force, rename, force the directory
@@ -73,8 +72,6 @@ public record SmallFile(FileSystem files, Path path, String kind) {
     }
 
     private static String checksum(String body) {
-        CRC32C crc = new CRC32C();
-        crc.update(body.getBytes(UTF_8));
-        return String.format("%08x", crc.getValue());
+        return String.format("%08x", Checksum.of(ByteBuffer.wrap(body.getBytes(UTF_8))));
     }
 }

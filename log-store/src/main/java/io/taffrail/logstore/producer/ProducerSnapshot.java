@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.logstore.producer;
 
+import io.taffrail.logstore.files.Checksum;
 import io.taffrail.logstore.files.DamagedFileException;
 import io.taffrail.logstore.files.FileSystem;
 import io.taffrail.logstore.files.FileSystem.OpenMode;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.CRC32C;
 
 /**
  * The file {@code <offset>.producers}: the producers as of all entries below that offset. A bad one
@@ -96,7 +96,7 @@ public record ProducerSnapshot(FileSystem files, Path path, long offset) {
         ByteBuffer bytes = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         bytes.putInt(MAGIC).putInt(VERSION).putLong(offset).putInt(states.size());
         states.byId().forEach((id, state) -> encode(bytes, id, state));
-        return bytes.putInt(crc(bytes.duplicate().flip())).flip();
+        return bytes.putInt(Checksum.of(bytes.duplicate().flip())).flip();
     }
 
     private static void encode(ByteBuffer bytes, long id, ProducerState state) {
@@ -119,7 +119,8 @@ public record ProducerSnapshot(FileSystem files, Path path, long offset) {
         ByteBuffer bytes = encoded.slice().order(ByteOrder.LITTLE_ENDIAN);
         int body = bytes.remaining() - Integer.BYTES;
         require(
-                body >= FIXED_BYTES && crc(bytes.duplicate().limit(body)) == bytes.getInt(body),
+                body >= FIXED_BYTES
+                        && Checksum.of(bytes.duplicate().limit(body)) == bytes.getInt(body),
                 "its checksum");
         try {
             require(bytes.getInt() == MAGIC && bytes.getInt() == VERSION, "its magic or version");
@@ -154,11 +155,5 @@ public record ProducerSnapshot(FileSystem files, Path path, long offset) {
         if (!holds) {
             throw new IllegalArgumentException(what + " is wrong");
         }
-    }
-
-    private static int crc(ByteBuffer bytes) {
-        CRC32C crc = new CRC32C();
-        crc.update(bytes);
-        return (int) crc.getValue();
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.logstore.recovery;
 
+import io.taffrail.logstore.files.Checksum;
 import io.taffrail.logstore.files.FileSystem;
 import io.taffrail.logstore.files.FileSystem.OpenMode;
 import io.taffrail.logstore.files.LogFile;
@@ -10,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.zip.CRC32C;
 
 /**
  * The sidecar {@code fsynced-end}: each round of fsync writes into it where the round before ended
@@ -95,9 +95,7 @@ public final class FsyncedEnd implements Closeable {
     }
 
     private static int crc(ByteBuffer slot) {
-        CRC32C crc = new CRC32C();
-        crc.update(slot.duplicate().position(0).limit(CRC_POSITION));
-        return (int) crc.getValue();
+        return Checksum.of(slot.duplicate().position(0).limit(CRC_POSITION));
     }
 
     @Override

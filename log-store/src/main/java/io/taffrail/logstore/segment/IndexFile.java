@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.logstore.segment;
 
+import io.taffrail.logstore.files.Checksum;
 import io.taffrail.logstore.files.DamagedFileException;
 import io.taffrail.logstore.files.FileSystem;
 import io.taffrail.logstore.files.FileSystem.OpenMode;
@@ -9,7 +10,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.zip.CRC32C;
 
 /**
  * A file that holds one index of a closed segment. It is written once, when the segment is closed,
@@ -62,8 +62,8 @@ record IndexFile(
                 .putShort(timestampType.code())
                 .putLong(baseOffset);
         summary.writeTo(header);
-        header.putInt(slots.remaining()).putInt(crc(slots.duplicate()));
-        header.putInt(crc(header.duplicate().flip())).flip();
+        header.putInt(slots.remaining()).putInt(Checksum.of(slots.duplicate()));
+        header.putInt(Checksum.of(header.duplicate().flip())).flip();
         try (LogFile file = files.open(path, OpenMode.CREATE)) {
             file.truncate(0);
             file.write(0, header, slots);
@@ -97,7 +97,7 @@ record IndexFile(
             file.read(HEADER_BYTES, slots);
             slots.flip();
             require(
-                    crc(slots.duplicate()) == header.slotsCrc,
+                    Checksum.of(slots.duplicate()) == header.slotsCrc,
                     "the checksum of its slots does not match");
             return slots;
         }
@@ -111,7 +111,7 @@ record IndexFile(
         require(!header.hasRemaining(), "it is shorter than its header");
         header.flip();
         require(
-                crc(header.duplicate().limit(HEADER_CRC_POSITION))
+                Checksum.of(header.duplicate().limit(HEADER_CRC_POSITION))
                         == header.getInt(HEADER_CRC_POSITION),
                 "its checksum");
         require(header.getInt() == kind.magic, "its magic");
@@ -128,11 +128,5 @@ record IndexFile(
         if (!holds) {
             throw new DamagedFileException(path, otherwise);
         }
-    }
-
-    private static int crc(ByteBuffer bytes) {
-        CRC32C crc = new CRC32C();
-        crc.update(bytes);
-        return (int) crc.getValue();
     }
 }
