@@ -5,6 +5,7 @@ import com.google.protobuf.ByteString;
 import io.taffrail.api.v1.NewRecord;
 import io.taffrail.model.LogError;
 import io.taffrail.model.batch.BatchFault;
+import io.taffrail.model.batch.BatchFullException;
 import io.taffrail.model.batch.RecordBatchBuilder;
 import java.nio.ByteBuffer;
 
@@ -16,7 +17,8 @@ public final class NewRecordTranslator {
      * Adds the record to the batch.
      *
      * @param nowMs the time of a record that has none of its own
-     * @throws BatchRefusedException if it does not fit into the batch, which is then as it was
+     * @throws BatchRefusedException if it cannot be in the batch, which is then as it was: {@code
+     *     BATCH_TOO_LARGE} if there is no room for it, else {@code INVALID_BATCH}
      */
     public static void appendTo(RecordBatchBuilder batch, NewRecord newRecord, long nowMs)
             throws BatchRefusedException {
@@ -26,13 +28,17 @@ public final class NewRecordTranslator {
         try {
             batch.append(
                     timestampMs, key, value, HeaderTranslator.toModel(newRecord.getHeadersList()));
+        } catch (BatchFullException e) {
+            throw refused(LogError.BATCH_TOO_LARGE, batch, e);
         } catch (IllegalArgumentException e) {
-            throw new BatchRefusedException(
-                    new BatchFault(
-                            LogError.INVALID_BATCH,
-                            "records[" + batch.recordCount() + "]",
-                            e.getMessage()));
+            throw refused(LogError.INVALID_BATCH, batch, e);
         }
+    }
+
+    private static BatchRefusedException refused(
+            LogError error, RecordBatchBuilder batch, IllegalArgumentException why) {
+        return new BatchRefusedException(
+                new BatchFault(error, "records[" + batch.recordCount() + "]", why.getMessage()));
     }
 
     private static ByteBuffer view(ByteString bytes) {

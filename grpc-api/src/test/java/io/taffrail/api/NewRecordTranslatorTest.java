@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import io.taffrail.api.v1.ConsumedRecord;
 import io.taffrail.api.v1.NewRecord;
 import io.taffrail.api.v1.Records;
 import io.taffrail.model.LogError;
 import io.taffrail.model.batch.Compression;
 import io.taffrail.model.batch.RecordBatchBuilder;
+import io.taffrail.model.batch.RecordBatchLayout;
 import io.taffrail.model.batch.RecordCursor;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -104,6 +106,27 @@ class NewRecordTranslatorTest {
                         () -> NewRecordTranslator.appendTo(batch, at(Long.MAX_VALUE), NOW_MS));
 
         assertThat(refused.fault().error()).isEqualTo(LogError.INVALID_BATCH);
+        assertThat(refused.fault().field()).isEqualTo("records[1]");
+        assertThat(batch.recordCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aRecordThatTheBatchHasNoRoomForIsTooLarge() throws BatchRefusedException {
+        RecordBatchBuilder batch = new RecordBatchBuilder(Compression.NONE);
+        NewRecordTranslator.appendTo(batch, at(0), NOW_MS);
+        NewRecord large =
+                NewRecord.newBuilder()
+                        .setValue(
+                                UnsafeByteOperations.unsafeWrap(
+                                        new byte[RecordBatchLayout.MAX_ENTRY_BYTES]))
+                        .build();
+
+        BatchRefusedException refused =
+                catchThrowableOfType(
+                        BatchRefusedException.class,
+                        () -> NewRecordTranslator.appendTo(batch, large, NOW_MS));
+
+        assertThat(refused.fault().error()).isEqualTo(LogError.BATCH_TOO_LARGE);
         assertThat(refused.fault().field()).isEqualTo("records[1]");
         assertThat(batch.recordCount()).isEqualTo(1);
     }

@@ -9,9 +9,10 @@ import net.jpountz.lz4.LZ4FrameInputStream;
 import net.jpountz.lz4.LZ4FrameOutputStream;
 
 /**
- * The LZ4 frame format (lz4_Frame_format.md), one frame of independent blocks: as with Kafka, since
- * the library reads no others. It takes memory for what really is in a block, not for what a frame
- * says its largest block may be.
+ * The LZ4 frame format (lz4_Frame_format.md), one frame. Independent blocks are written, and read
+ * by the library; linked blocks, which it does not read and which many others write, are read by
+ * {@link LinkedLz4InputStream}. Both take memory for what really is in a block, not for what a
+ * frame says its largest block may be.
  */
 final class Lz4Frame {
     private static final int MAGIC = 0x184D2204;
@@ -36,9 +37,8 @@ final class Lz4Frame {
             throw CorruptRecordsException.corrupt("the records do not begin as an LZ4 frame does");
         }
         if ((frame.get(frame.position() + Integer.BYTES) & BLOCK_INDEPENDENCE) == 0) {
-            throw CorruptRecordsException.corrupt(
-                    "LZ4 blocks that depend on each other are not read here: compress with"
-                            + " independent blocks");
+            frame.position(frame.position() + Integer.BYTES);
+            return new LinkedLz4InputStream(frame);
         }
         return new LZ4FrameInputStream(compressed, true);
     }

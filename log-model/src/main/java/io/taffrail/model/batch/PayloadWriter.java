@@ -43,6 +43,7 @@ final class PayloadWriter {
      * @param key null if there is none
      * @param value null for a tombstone
      * @param explicitOffsetDelta or {@link #FOLLOWS}
+     * @throws BatchFullException if it does not fit; nothing is then written
      */
     void writeRecord(
             ByteBuffer key,
@@ -143,7 +144,7 @@ final class PayloadWriter {
     private void reserve(long more) {
         long needed = size + more;
         if (needed > MAX_BYTES) {
-            throw new IllegalArgumentException(
+            throw new BatchFullException(
                     "a batch has up to " + MAX_BYTES + " bytes of records, these are " + needed);
         }
         if (needed > bytes.length) {
@@ -160,7 +161,7 @@ final class PayloadWriter {
     }
 
     /** A header with its key in UTF-8, and its size without tag and length. */
-    private record EncodedHeader(ByteBuffer key, ByteBuffer value, int bytes) {
+    private record EncodedHeader(ByteBuffer key, ByteBuffer value, long bytes) {
         static List<EncodedHeader> encode(List<RecordHeader> headers) {
             return headers.isEmpty()
                     ? List.of()
@@ -173,7 +174,7 @@ final class PayloadWriter {
             long bytes =
                     (key.hasRemaining() ? fieldBytes(key) : 0)
                             + (value.hasRemaining() ? fieldBytes(value) : 0);
-            return new EncodedHeader(key, value, Math.toIntExact(bytes));
+            return new EncodedHeader(key, value, bytes);
         }
 
         private static ByteBuffer utf8(String key) {

@@ -22,7 +22,7 @@ public final class ProducedBatch {
     private final long producerId;
     private final int producerEpoch;
     private final int baseSequence;
-    private final ByteBuffer records;
+    private final ByteBuffer records; // not read-only: CRC32C is slower without the array
     private final OptionalInt crc32c;
 
     private ProducedBatch(Builder builder) {
@@ -141,7 +141,7 @@ public final class ProducedBatch {
 
     /** A read-only view of the compressed records, with a position of its own. */
     public ByteBuffer records() {
-        return records.duplicate();
+        return records.asReadOnlyBuffer();
     }
 
     /** The body's checksum as the producer gave it, if it did. */
@@ -225,7 +225,7 @@ public final class ProducedBatch {
         private long producerId;
         private int producerEpoch;
         private int baseSequence;
-        private ByteBuffer records = ByteBuffer.allocate(0).asReadOnlyBuffer();
+        private ByteBuffer records = ByteBuffer.allocate(0);
         private OptionalInt crc32c = OptionalInt.empty();
 
         private Builder() {}
@@ -297,7 +297,7 @@ public final class ProducedBatch {
         /** The compressed records between position and limit; not copied. */
         @CanIgnoreReturnValue
         public Builder records(ByteBuffer records) {
-            this.records = records.slice().asReadOnlyBuffer();
+            this.records = records.slice();
             return this;
         }
 

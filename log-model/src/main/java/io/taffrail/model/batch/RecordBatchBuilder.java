@@ -39,9 +39,10 @@ public final class RecordBatchBuilder {
      *
      * @param key null if there is none
      * @param value null for a tombstone
-     * @throws IllegalArgumentException if it does not fit into the largest entry there is, its
-     *     timestamp is too far from the first, or a header's key is not text; the batch is then as
-     *     it was
+     * @throws BatchFullException if it does not fit into the largest entry there is; the batch is
+     *     then as it was
+     * @throws IllegalArgumentException if its timestamp is too far from the first, or a header's
+     *     key is not text; the batch is then as it was
      */
     @CanIgnoreReturnValue
     public RecordBatchBuilder append(

@@ -6,6 +6,7 @@ import io.taffrail.model.LogError;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,8 @@ class BatchFuzzTest {
             new BatchValidator(new BatchLimits(1 << 20, MAX_DECOMPRESSED_BYTES, false));
     private static final EntryRewriter REWRITER =
             new EntryRewriter(Entries.TOPIC, Entries.PARTITION, MAX_DECOMPRESSED_BYTES);
+
+    private static final List<Lz4Frames.Linked> LINKED_LZ4 = Lz4Frames.linkedAndSmall();
 
     /** A door, and what to throw at it. */
     enum Door {
@@ -154,6 +157,10 @@ class BatchFuzzTest {
         private static byte[] frameOrNot(Compression compression, Random random) {
             if (random.nextInt(8) == 0) {
                 return Mutations.random(200, random);
+            }
+            if (compression == Compression.LZ4 && random.nextBoolean()) {
+                Lz4Frames.Linked linked = LINKED_LZ4.get(random.nextInt(LINKED_LZ4.size()));
+                return Mutations.mutate(linked.frame().array(), random);
             }
             ProducedBatch batch = Entries.batch(compression, 1 + random.nextInt(20));
             return Mutations.mutate(Entries.bytes(batch.records()), random);

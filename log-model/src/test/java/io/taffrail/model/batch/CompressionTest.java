@@ -138,15 +138,6 @@ class CompressionTest {
     }
 
     @Test
-    void lz4BlocksThatDependOnEachOtherAreRefusedWithAReason() {
-        ByteBuffer frame = Compression.LZ4.compress(ByteBuffer.wrap(text(100)));
-        frame.put(4, (byte) (frame.get(4) & ~0x20));
-        assertThatThrownBy(() -> Compression.LZ4.decompress(frame, PLENTY))
-                .isInstanceOf(CorruptRecordsException.class)
-                .hasMessageContaining("independent blocks");
-    }
-
-    @Test
     void lz4FramesOfEveryBlockSizeAndChecksumAreRead() throws Exception {
         byte[] plain = text(5 << 20);
         for (LZ4FrameOutputStream.BLOCKSIZE size : LZ4FrameOutputStream.BLOCKSIZE.values()) {
