@@ -47,8 +47,9 @@ final class FollowerAppend {
             }
             int epoch = RecordBatchLayout.leaderEpoch(entries, at);
             if (epochStarts.isEmpty() || epoch > lastEpoch()) {
-                epochStarts.add(
-                        new OffsetAndEpoch(RecordBatchLayout.baseOffset(entries, at), epoch));
+                // Where the entry before ends: the leader's compaction may have taken the first
+                // entries of an epoch, and never the last one.
+                epochStarts.add(new OffsetAndEpoch(endOffset, epoch));
             }
             headers.add(new EntryHeader(entries, at));
             endOffset = RecordBatchLayout.endOffset(entries, at);

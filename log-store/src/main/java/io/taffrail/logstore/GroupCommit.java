@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.logstore;
 
+import io.taffrail.model.Clock;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,8 @@ import java.util.concurrent.Future;
  *
  * <p>A caller that waits, and finds no round running, runs it itself: a lone appender pays no
  * hand-over between threads. When others wait at its end, the executor's thread goes on, so that
- * nobody is kept working for others.
+ * nobody is kept working for others. A round that follows one for several appenders waits a moment
+ * for them to be back ({@link RoundGathering}).
  *
  * <p>After the first failure nothing is forced any more, and everybody is told (P18).
  */
@@ -44,18 +46,24 @@ final class GroupCommit {
     private final Executor executor;
     private final Round round;
     private final Outcome outcome;
+    private final Clock clock;
+    private final RoundGathering gathering; // only whoever runs
 
     private final Object lock = new Object();
     private final PriorityQueue<Waiter> waiters =
             new PriorityQueue<>((a, b) -> Long.compare(a.endOffset, b.endOffset));
+    private volatile int waiting; // how many waiters there are, to be read without the lock
     private boolean running;
     private IOException failure;
     private volatile long durableEndOffset;
 
-    GroupCommit(Executor executor, Round round, Outcome outcome, long durableEndOffset) {
+    GroupCommit(
+            Executor executor, Round round, Outcome outcome, Clock clock, long durableEndOffset) {
         this.executor = executor;
         this.round = round;
         this.outcome = outcome;
+        this.clock = clock;
+        this.gathering = new RoundGathering(clock);
         this.durableEndOffset = durableEndOffset;
     }
 
@@ -72,7 +80,7 @@ final class GroupCommit {
             if (settledAtOnce(endOffset, done)) {
                 return done;
             }
-            waiters.add(new Waiter(endOffset, done));
+            enqueue(new Waiter(endOffset, done));
             begin = !running;
             running = true;
         }
@@ -92,7 +100,7 @@ final class GroupCommit {
         boolean begin;
         synchronized (lock) {
             if (!settledAtOnce(endOffset, done)) {
-                waiters.add(new Waiter(endOffset, done));
+                enqueue(new Waiter(endOffset, done));
             }
             begin = !running && !done.isDone();
             running |= begin;
@@ -101,6 +109,11 @@ final class GroupCommit {
             executor.execute(this::runRounds);
         }
         join(done);
+    }
+
+    private void enqueue(Waiter waiter) {
+        waiters.add(waiter);
+        waiting = waiters.size();
     }
 
     private boolean settledAtOnce(long endOffset, CompletableFuture<Void> done) {
@@ -143,13 +156,16 @@ final class GroupCommit {
      * runs, has to see to it.
      */
     private boolean runRound() {
+        gathering.gather(() -> waiting);
         IOException failed = null;
         long end = 0;
+        long beganNanos = clock.nanoTime();
         try {
             end = round.run();
         } catch (IOException e) {
             failed = e;
         }
+        long tookNanos = clock.nanoTime() - beganNanos;
         List<Waiter> served = new ArrayList<>();
         boolean others;
         synchronized (lock) {
@@ -158,9 +174,9 @@ final class GroupCommit {
                 served.addAll(takeServed(end));
             } else {
                 failure = failed;
-                served.addAll(waiters);
-                waiters.clear();
+                served.addAll(takeAll());
             }
+            gathering.noteRound(tookNanos, served.size() + waiters.size());
             others = !waiters.isEmpty();
             running = others;
             lock.notifyAll();
@@ -245,8 +261,7 @@ final class GroupCommit {
             if (forGood && failure == null) {
                 failure = cause;
             }
-            told = new ArrayList<>(waiters);
-            waiters.clear();
+            told = takeAll();
         }
         told.forEach(waiter -> waiter.done.completeExceptionally(cause));
     }
@@ -256,6 +271,14 @@ final class GroupCommit {
         while (!waiters.isEmpty() && waiters.peek().endOffset <= endOffset) {
             served.add(waiters.poll());
         }
+        waiting = waiters.size();
         return served;
+    }
+
+    private List<Waiter> takeAll() {
+        List<Waiter> all = new ArrayList<>(waiters);
+        waiters.clear();
+        waiting = 0;
+        return all;
     }
 }

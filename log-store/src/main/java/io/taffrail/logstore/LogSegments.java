@@ -4,6 +4,7 @@ package io.taffrail.logstore;
 import io.taffrail.logstore.compaction.CompactionSwap;
 import io.taffrail.logstore.producer.ProducerSnapshot;
 import io.taffrail.logstore.producer.ProducerStates;
+import io.taffrail.logstore.recovery.ProducerRecovery;
 import io.taffrail.logstore.segment.Segment;
 import io.taffrail.logstore.segment.SegmentContext;
 import java.io.IOException;
@@ -111,12 +112,29 @@ final class LogSegments {
     void deleteBelow(long offset) throws IOException {
         List<Segment> kept = new ArrayList<>(current);
         while (kept.size() > 1 && kept.get(0).endOffset() <= offset) {
-            Segment dropped = kept.remove(0);
-            dropped.retire();
-            current = List.copyOf(kept);
-            dropped.delete();
-            deleteSnapshots(kept.get(0).baseOffset());
+            kept.remove(0);
         }
+        if (kept.size() == current.size()) {
+            return;
+        }
+        forceSnapshot(kept.get(0).baseOffset());
+        List<Segment> dropped = current.subList(0, current.size() - kept.size());
+        current = List.copyOf(kept);
+        for (Segment segment : dropped) {
+            segment.retire();
+            segment.delete();
+        }
+        deleteSnapshots(kept.get(0).baseOffset());
+    }
+
+    /** What the producers of entries that are about to go are known by from then on. */
+    private void forceSnapshot(long offset) throws IOException {
+        ProducerSnapshot snapshot = snapshot(offset);
+        if (!context.files().exists(snapshot.path())) { // a crash tore it
+            snapshot.write(ProducerRecovery.asOf(offset, context, current));
+        }
+        snapshot.force();
+        context.files().syncDirectory(context.directory());
     }
 
     /**
@@ -160,8 +178,9 @@ final class LogSegments {
     }
 
     /**
-     * Deletes everything, and leaves the producer snapshot of a log that begins at {@code offset}.
-     * Durable when it returns.
+     * Deletes all entries, and adds the producer snapshot of a log that begins at {@code offset}.
+     * Durable when it returns. The snapshots that are there stay: until the log says that it begins
+     * elsewhere, they say who wrote what lies below it.
      */
     void deleteAll(long offset, ProducerStates producers) throws IOException {
         forceAll();
@@ -169,15 +188,23 @@ final class LogSegments {
         deleteFromTop(1);
         dropped.get(0).retire();
         dropped.get(0).delete();
-        deleteSnapshots(Long.MAX_VALUE);
         snapshot(offset).write(producers);
         snapshot(offset).force();
         context.files().syncDirectory(context.directory());
     }
 
-    /** After {@link #deleteAll}: one empty segment. Durable when it returns. */
+    /**
+     * After {@link #deleteAll}: one empty segment, and no snapshot but its own. Durable when it
+     * returns.
+     */
     void beginAt(long offset) throws IOException {
         current = List.of(Segment.create(context, offset));
+        for (ProducerSnapshot snapshot :
+                ProducerSnapshot.list(context.files(), context.directory())) {
+            if (snapshot.offset() != offset) {
+                context.files().delete(snapshot.path());
+            }
+        }
         context.files().syncDirectory(context.directory());
     }
 
@@ -233,10 +260,13 @@ final class LogSegments {
     void close(ProducerStates producers) throws IOException {
         forceAll();
         ProducerSnapshot snapshot = snapshot(endOffset());
-        snapshot.write(producers);
+        // One that is there says the same, and may be all that is left of them: it is not written
+        // over.
+        if (!context.files().exists(snapshot.path())) {
+            snapshot.write(producers);
+        }
         snapshot.force();
         active().close();
-        context.files().syncDirectory(context.directory());
     }
 
     /** Lets the files go as they are. */

@@ -144,6 +144,7 @@ public final class PartitionLog implements AutoCloseable {
                         environment.flusher(),
                         this::forceAppended,
                         new FlushOutcome(),
+                        environment.clock(),
                         logEndOffset());
         if (!damage.isEmpty()) {
             this.closed = new Closed("it is damaged: " + damage.get(0), null);
@@ -523,6 +524,10 @@ public final class PartitionLog implements AutoCloseable {
      * entry that holds it begins. Everything is durable when it returns (P20). Blocks; waits for a
      * running round. Returns the new log end.
      *
+     * <p>A cut below what compaction went through may leave producers as they were earlier than
+     * that: compaction took batches because a later one, now cut, was the last. Whoever cuts there
+     * begins the replica again ({@link #restartAt}).
+     *
      * @throws IllegalArgumentException if the cut would go below the log start, or, unless the
      *     reason allows it, the high watermark (I6)
      */
@@ -662,7 +667,7 @@ public final class PartitionLog implements AutoCloseable {
                 false,
                 () -> {
                     segments.close(writer.producers());
-                    claims.raiseRecoveryPoint(logEndOffset());
+                    claims.raiseRecoveryPoint(logEndOffset()); // forces the directory too
                     claims.close();
                     groupCommit.forced(logEndOffset());
                     closed = new Closed("it is closed", null);

@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.taffrail.model.Clock;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,7 @@ class GroupCommitTest {
                             return end;
                         },
                         IGNORED,
+                        Clock.SYSTEM,
                         0);
         appended.set(10);
         CompletableFuture<Void> first = commit.whenDurable(10);
@@ -81,6 +83,7 @@ class GroupCommitTest {
                             return end;
                         },
                         IGNORED,
+                        Clock.SYSTEM,
                         0);
         List<Future<?>> waiting = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
@@ -111,6 +114,7 @@ class GroupCommitTest {
                             throw new IOException("disk on fire");
                         },
                         IGNORED,
+                        Clock.SYSTEM,
                         0);
         assertThatThrownBy(() -> commit.awaitDurable(1)).hasMessageContaining("disk on fire");
         assertThatThrownBy(() -> commit.awaitDurable(1)).hasMessageContaining("disk on fire");
@@ -131,6 +135,7 @@ class GroupCommitTest {
                             return end;
                         },
                         IGNORED,
+                        Clock.SYSTEM,
                         0);
         List<Future<?>> all = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
@@ -160,10 +165,10 @@ class GroupCommitTest {
 
     @Test
     void whoWaitsForWhatWasCutIsTold() throws IOException {
-        GroupCommit commit = new GroupCommit(task -> {}, appended::get, IGNORED, 0);
+        GroupCommit commit = new GroupCommit(task -> {}, appended::get, IGNORED, Clock.SYSTEM, 0);
         CompletableFuture<Void> kept = commit.whenDurable(5);
         CompletableFuture<Void> cut = commit.whenDurable(6);
-        GroupCommit other = new GroupCommit(threads, appended::get, IGNORED, 0);
+        GroupCommit other = new GroupCommit(threads, appended::get, IGNORED, Clock.SYSTEM, 0);
         other.exclusively(() -> other.cutTo(5));
         commit.cutTo(5);
         assertThat(kept).isCompleted();

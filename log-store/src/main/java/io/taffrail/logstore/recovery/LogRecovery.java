@@ -7,6 +7,7 @@ import io.taffrail.logstore.epoch.LeaderEpochs;
 import io.taffrail.logstore.files.DamagedFileException;
 import io.taffrail.logstore.files.FileSystem;
 import io.taffrail.logstore.files.SmallFile;
+import io.taffrail.logstore.producer.ProducerSnapshot;
 import io.taffrail.logstore.producer.ProducerStates;
 import io.taffrail.logstore.recovery.DamagedRange.Kind;
 import io.taffrail.logstore.recovery.RecoveryReport.Outcome;
@@ -46,6 +47,7 @@ public final class LogRecovery {
     private long bytesCut;
     private long bytesScanned;
     private boolean cutMayHaveBeenAcknowledged;
+    private boolean closedInOrder = true; // until something says otherwise
 
     private LogRecovery(SegmentContext context, FlushPolicy flush) {
         this.context = context;
@@ -71,9 +73,9 @@ public final class LogRecovery {
         CompactionSwap.recover(context, notes);
         readClaims(cleanEndOffset);
         openSegments(segmentBases());
-        deleteBelowLogStart();
-        LeaderEpochs epochs = recoverEpochs();
         ProducerStates producers = ProducerRecovery.atEnd(context, segments, notes);
+        deleteBelowLogStart(producers);
+        LeaderEpochs epochs = recoverEpochs();
         Segment active = segments.get(segments.size() - 1);
         active.reopen();
         makeDurable(active);
@@ -99,6 +101,7 @@ public final class LogRecovery {
             notes.add(e.getMessage());
         }
         if (read.isEmpty()) {
+            closedInOrder = false;
             long start = segmentBases().stream().findFirst().orElse(0L);
             if (!segmentBases().isEmpty()) {
                 notes.add("no usable checkpoint: every byte is verified");
@@ -165,6 +168,7 @@ public final class LogRecovery {
             }
         }
         if (segments.isEmpty()) {
+            closedInOrder = false;
             Segment first = Segment.create(context, checkpoint.logStartOffset());
             first.close(); // made anew, then opened like any other
             segments.add(first);
@@ -176,15 +180,29 @@ public final class LogRecovery {
         }
     }
 
-    /** What a crash left between moving the log start and deleting. */
-    private void deleteBelowLogStart() throws IOException {
-        while (damage.isEmpty()
-                && segments.size() > 1
-                && segments.get(0).endOffset() <= checkpoint.logStartOffset()) {
+    /**
+     * What a crash left between moving the log start and deleting. What it says of producers is
+     * durable elsewhere before it goes.
+     */
+    private void deleteBelowLogStart(ProducerStates producers) throws IOException {
+        if (!damage.isEmpty() || !liesBelowLogStart(segments.get(0))) {
+            return;
+        }
+        ProducerSnapshot snapshot =
+                new ProducerSnapshot(
+                        files(), context.file(endOffset, ProducerSnapshot.SUFFIX), endOffset);
+        snapshot.write(producers);
+        snapshot.force();
+        files().syncDirectory(context.directory());
+        while (liesBelowLogStart(segments.get(0))) {
             Segment left = segments.remove(0);
             left.delete();
             notes.add("deleted " + left.path().getFileName() + ", which lies below the log start");
         }
+    }
+
+    private boolean liesBelowLogStart(Segment segment) {
+        return segments.size() > 1 && segment.endOffset() <= checkpoint.logStartOffset();
     }
 
     /** The summary of a segment that was forced whole and closed; empty if it has to be scanned. */
@@ -208,6 +226,7 @@ public final class LogRecovery {
 
     /** Scans a segment; true if its tail was torn, and nothing behind it counts. */
     private boolean scan(long base, Optional<Long> nextBase) throws IOException {
+        closedInOrder = false;
         SegmentScan scan =
                 SegmentScan.run(
                         context, scannedEpochs, base, lastEpoch, checkpoint.recoveryPoint());
@@ -296,14 +315,15 @@ public final class LogRecovery {
     private LeaderEpochs scanEpochs() throws IOException {
         LeaderEpochs epochs = LeaderEpochs.none(files(), context.directory());
         for (Segment segment : trustedSegments()) {
+            long[] previousEnd = {segment.baseOffset()}; // where an epoch begins: see SegmentScan
             SegmentEntries.visit(
                     segment,
                     segment.baseOffset(),
                     Long.MAX_VALUE,
-                    (buffer, at) ->
-                            epochs.found(
-                                    RecordBatchLayout.leaderEpoch(buffer, at),
-                                    RecordBatchLayout.baseOffset(buffer, at)));
+                    (buffer, at) -> {
+                        epochs.found(RecordBatchLayout.leaderEpoch(buffer, at), previousEnd[0]);
+                        previousEnd[0] = RecordBatchLayout.endOffset(buffer, at);
+                    });
         }
         return epochs;
     }
@@ -316,6 +336,10 @@ public final class LogRecovery {
      * snapshots need not be.
      */
     private void makeDurable(Segment active) throws IOException {
+        if (closedInOrder && notes.isEmpty() && damage.isEmpty()) {
+            return; // every segment was closed below the recovery point: all of it was forced,
+            // names included
+        }
         for (Segment segment : segments) {
             if (segment.endOffset() > checkpoint.recoveryPoint() || segment == active) {
                 segment.acquire();

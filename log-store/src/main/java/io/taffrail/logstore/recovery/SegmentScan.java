@@ -119,6 +119,9 @@ final class SegmentScan {
     }
 
     private void take(EntryScanner scanner, Depth depth) {
+        // Where the entry before ends: compaction may have taken the first entries of an epoch, and
+        // never the last one.
+        epochs.found(RecordBatchLayout.leaderEpoch(scanner.buffer(), scanner.at()), expectedOffset);
         summary =
                 summary.plus(
                         scanner.buffer(),
@@ -127,7 +130,6 @@ final class SegmentScan {
                         context.timestampType().maxTimestampMs(scanner.buffer(), scanner.at()));
         expectedOffset = summary.endOffset();
         lastEpoch = summary.lastEpoch();
-        epochs.found(lastEpoch, RecordBatchLayout.baseOffset(scanner.buffer(), scanner.at()));
         if (depth == Depth.WHOLE) {
             bytesVerified += scanner.nextPosition() - scanner.position();
         }
