@@ -147,21 +147,22 @@ final class LogReader {
                             context.partition().topicId(),
                             context.partition().partition());
             if (check != EntryCheck.VALID) {
-                slice.close();
-                // The header led the way here, so it says where this entry ends.
-                DamagedRange damage =
-                        new DamagedRange(
-                                DamagedRange.Kind.CORRUPT,
-                                expected,
-                                Math.max(RecordBatchLayout.endOffset(bytes, at), expected + 1),
-                                "the entry at offset "
-                                        + expected
-                                        + " of "
-                                        + context.partition()
-                                        + ": "
-                                        + check);
-                log.foundDamage(damage);
-                return new Damaged(damage);
+                long from = Math.min(expected, RecordBatchLayout.baseOffset(bytes, at));
+                DamagedRange damage;
+                try (slice) {
+                    damage =
+                            damageAt(
+                                    slice.segment(),
+                                    new DamagedEntryException(
+                                            slice.segment().path(),
+                                            slice.position() + at,
+                                            from,
+                                            check),
+                                    expected);
+                }
+                return at == 0
+                        ? new Damaged(damage)
+                        : readVerified(fromOffset, endOffset, maxBytes); // what lies before it
             }
             expected = RecordBatchLayout.endOffset(bytes, at);
         }

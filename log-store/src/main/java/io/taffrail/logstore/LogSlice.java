@@ -46,6 +46,16 @@ public final class LogSlice implements LogReadResult, AutoCloseable {
         return new LogSlice(nextOffset);
     }
 
+    /** For the reader, while it is not closed. */
+    Segment segment() {
+        return segment;
+    }
+
+    /** Where the slice begins in the segment's file. */
+    long position() {
+        return position;
+    }
+
     /** Number of bytes; 0 if there was nothing to read yet. */
     public int bytes() {
         return bytes;

@@ -76,8 +76,8 @@ final class SegmentScan {
     }
 
     /**
-     * Scans entries that begin below {@code untilOffset}; returns the position after the last of
-     * them.
+     * Scans entries that end at or below {@code untilOffset}; returns the position after the last
+     * of them.
      */
     private long scan(LogFile file, Depth depth, long from, long size, long untilOffset)
             throws IOException {
@@ -85,6 +85,9 @@ final class SegmentScan {
         while (!scanner.atEnd() && expectedOffset < untilOffset) {
             EntryCheck check = scanner.next();
             if (check == EntryCheck.VALID && continues(scanner)) {
+                if (RecordBatchLayout.endOffset(scanner.buffer(), scanner.at()) > untilOffset) {
+                    return scanner.position(); // none ends there: its header alone is no proof
+                }
                 take(scanner, depth);
                 continue;
             }

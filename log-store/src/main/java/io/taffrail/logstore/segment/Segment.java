@@ -338,7 +338,10 @@ public final class Segment {
         SegmentSummary known = summary;
         SegmentIndexes indexes = indexes();
         EntryScanner scanner =
-                scanTo(fromOffset, known, indexes.offsets().floorOfOffset(fromOffset - baseOffset));
+                scanOverDamageTo(
+                        fromOffset,
+                        known,
+                        indexes.offsets().floorOfOffset(fromOffset - baseOffset));
         if (scanner == null
                 || RecordBatchLayout.endOffset(scanner.buffer(), scanner.at()) > endOffset) {
             return Optional.empty();
@@ -402,19 +405,72 @@ public final class Segment {
         return position == summary.logBytes() ? summary.endOffset() : rescan(position).endOffset();
     }
 
-    /** A scanner at the first entry that ends above {@code offset}; null if there is none. */
+    /**
+     * A scanner at the first entry that ends above {@code offset}; null if there is none. Headers
+     * lead the way, in which the last offset is only covered by the checksum of the body: where
+     * {@code offset} is not the first one of an entry, the entry that decides is verified whole.
+     */
     private EntryScanner scanTo(long offset, SegmentSummary known, OptionalLong indexed)
             throws IOException {
         EntryScanner scanner = scan(Depth.HEADERS, indexed.orElse(0), known.logBytes());
         long expected = baseOffset;
+        long before = -1;
         while (!scanner.atEnd()) {
-            requireValid(scanner.next(), scanner, expected);
+            requireSound(scanner, known, expected);
             expected = RecordBatchLayout.endOffset(scanner.buffer(), scanner.at());
             if (expected > offset) {
+                long found = RecordBatchLayout.baseOffset(scanner.buffer(), scanner.at());
+                if (found < offset) {
+                    requireWhole(scanner.position(), known);
+                } else if (found > offset && before >= 0) {
+                    requireWhole(before, known);
+                }
                 return scanner;
             }
+            before = scanner.position();
         }
         return null;
+    }
+
+    private void requireWhole(long position, SegmentSummary known) throws IOException {
+        EntryScanner scanner = scan(Depth.WHOLE, position, known.logBytes());
+        EntryCheck check = scanner.next();
+        requireValid(
+                check, scanner, RecordBatchLayout.baseOffset(scanner.buffer(), scanner.at()));
+    }
+
+    /** Steps to the next entry. */
+    private void requireSound(EntryScanner scanner, SegmentSummary known, long expectedOffset)
+            throws IOException {
+        requireValid(scanner.next(), scanner, expectedOffset);
+        if (RecordBatchLayout.endOffset(scanner.buffer(), scanner.at()) > known.endOffset()) {
+            // Its last offset is only covered by the checksum of the body, which is not looked at.
+            throw new DamagedEntryException(
+                    path,
+                    scanner.position(),
+                    RecordBatchLayout.baseOffset(scanner.buffer(), scanner.at()),
+                    EntryCheck.BAD_BODY_CHECKSUM);
+        }
+    }
+
+    /** As {@link #scanTo}; damage on the way is stepped over, if {@code offset} lies behind it. */
+    private EntryScanner scanOverDamageTo(long offset, SegmentSummary known, OptionalLong indexed)
+            throws IOException {
+        OptionalLong from = indexed;
+        while (true) {
+            try {
+                return scanTo(offset, known, from);
+            } catch (DamagedEntryException e) {
+                EntryScanner behind = scan(Depth.HEADERS, e.position(), known.logBytes());
+                behind.next();
+                Optional<Long> next = behind.findValidEntry(e.expectedOffset(), 0);
+                if (next.isEmpty()
+                        || RecordBatchLayout.baseOffset(behind.buffer(), behind.at()) > offset) {
+                    throw e;
+                }
+                from = OptionalLong.of(next.get());
+            }
+        }
     }
 
     /**
