@@ -5,6 +5,7 @@ import io.taffrail.logstore.compaction.CompactionSwap;
 import io.taffrail.logstore.compaction.OffsetMap;
 import io.taffrail.logstore.files.FileSystem.OpenMode;
 import io.taffrail.logstore.files.LogFile;
+import io.taffrail.logstore.producer.ProducerStates;
 import io.taffrail.logstore.segment.DamagedEntryException;
 import io.taffrail.logstore.segment.EntryScanner;
 import io.taffrail.logstore.segment.EntryScanner.Depth;
@@ -30,7 +31,8 @@ import java.util.OptionalLong;
  *
  * <p>What is kept as a husk, an entry without records: the last entry of each rewritten file and of
  * each leader epoch, so that segments join and epochs keep their ends; and each producer's last
- * entry, so that its retries are recognised (P23).
+ * entry of what a pass covers, so that its retries are recognised (P23): a later one above the high
+ * watermark may be cut yet.
  */
 public final class LogCompactor {
     private final PartitionLog log;
@@ -50,6 +52,7 @@ public final class LogCompactor {
     private static final class Pass {
         private final long nowMs;
         private final long tombstoneEndOffset;
+        private ProducerStates producers; // as of the next
         private long mappedEndOffset;
         private long bytesRead;
         private long bytesWritten;
@@ -104,9 +107,17 @@ public final class LogCompactor {
 
     private void noteLatestOffsets(List<Segment> segments, Pass pass) throws IOException {
         latest.clear();
-        pass.mappedEndOffset = log.compactedEndOffset();
-        for (Segment segment : segments) {
-            if (segment.endOffset() > pass.mappedEndOffset && !noteLatestOffsets(segment, pass)) {
+        long compactedEndOffset = log.compactedEndOffset();
+        List<Segment> unseen =
+                segments.stream().filter(s -> s.endOffset() > compactedEndOffset).toList();
+        pass.mappedEndOffset = compactedEndOffset;
+        pass.producers =
+                log.producersAsOf(
+                        unseen.isEmpty()
+                                ? segments.get(segments.size() - 1).endOffset()
+                                : unseen.get(0).baseOffset());
+        for (Segment segment : unseen) {
+            if (!noteLatestOffsets(segment, pass)) {
                 return;
             }
         }
@@ -129,6 +140,7 @@ public final class LogCompactor {
                             return false;
                         }
                     }
+                    pass.producers.stored(entry, at);
                     pass.mappedEndOffset = RecordBatchLayout.endOffset(entry, at);
                     return true;
                 });
@@ -219,7 +231,8 @@ public final class LogCompactor {
         long producerId = RecordBatchLayout.producerId(entry, at);
         boolean lastOfProducer =
                 producerId != 0
-                        && log.lastOffsetOf(producerId)
+                        && pass.producers
+                                .lastOffset(producerId)
                                 .equals(OptionalLong.of(RecordBatchLayout.lastOffset(entry, at)));
         long appendTimeMs = RecordBatchLayout.appendTimeMs(entry, at);
         boolean tombstonesOld =
@@ -228,7 +241,11 @@ public final class LogCompactor {
                 entry,
                 at,
                 (record, offset) -> keep(record, offset, tombstonesOld, pass),
-                husk || lastOfProducer);
+                husk || lastOfProducer || isUnseen(entry, at, pass));
+    }
+
+    private static boolean isUnseen(ByteBuffer entry, int at, Pass pass) {
+        return RecordBatchLayout.baseOffset(entry, at) >= pass.mappedEndOffset;
     }
 
     private boolean keep(RecordCursor record, long offset, boolean tombstonesOld, Pass pass) {

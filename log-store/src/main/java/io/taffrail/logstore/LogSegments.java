@@ -51,7 +51,12 @@ final class LogSegments {
         directoryUnforced = true;
         active.acquire();
         unforced.add(active);
-        active.close();
+        try {
+            active.close();
+        } catch (IOException e) {
+            next.abandon(); // nobody else will let go of it
+            throw e;
+        }
         List<Segment> extended = new ArrayList<>(current);
         extended.add(next);
         current = List.copyOf(extended);

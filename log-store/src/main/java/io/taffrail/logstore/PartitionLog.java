@@ -282,19 +282,31 @@ public final class PartitionLog implements AutoCloseable {
     // Durability
 
     /**
-     * Completes when all below {@code endOffset} counts as stored here; fails when the log does.
+     * Completes when all below {@code endOffset} counts as stored here; fails when the log does, or
+     * ends below: what was appended there has been cut.
      */
     public CompletableFuture<Void> whenDurable(long endOffset) {
-        return config.flush() == FlushPolicy.OS
-                ? CompletableFuture.completedFuture(null)
+        if (config.flush() == FlushPolicy.OS) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return endOffset > logEndOffset()
+                ? CompletableFuture.failedFuture(cutBelow(endOffset))
                 : groupCommit.whenDurable(endOffset);
     }
 
     /** The same for a caller that has a thread to spare: a lone one then runs the fsync itself. */
     public void awaitDurable(long endOffset) throws IOException {
         if (config.flush() == FlushPolicy.COMMIT) {
+            if (endOffset > logEndOffset()) {
+                throw cutBelow(endOffset); // rounds would go on for ever and never come there
+            }
             groupCommit.awaitDurable(endOffset);
         }
+    }
+
+    private IOException cutBelow(long endOffset) {
+        return new IOException(
+                context.directory() + " ends at offset " + logEndOffset() + ", below " + endOffset);
     }
 
     /** Forces everything, whatever the policy. Blocks. */
@@ -603,9 +615,14 @@ public final class PartitionLog implements AutoCloseable {
      * there.
      */
     public RestartPoint restartPoint() throws IOException {
-        long offset = reader.firstReadableOffset();
-        ProducerStates then = ProducerRecovery.asOf(offset, context, segments.current());
-        return new RestartPoint(offset, ProducerSnapshot.encode(then, offset));
+        lock.lock(); // retention would delete what is being read
+        try {
+            long offset = reader.firstReadableOffset();
+            ProducerStates then = ProducerRecovery.asOf(offset, context, segments.current());
+            return new RestartPoint(offset, ProducerSnapshot.encode(then, offset));
+        } finally {
+            lock.unlock();
+        }
     }
 
     // Compaction: LogCompactor
@@ -627,11 +644,11 @@ public final class PartitionLog implements AutoCloseable {
         return claims.compactedEndOffset();
     }
 
-    /** The offset of the last record of a producer's last batch. */
-    OptionalLong lastOffsetOf(long producerId) {
+    /** Producers as of {@code offset}, where a segment begins: there is a snapshot of that. */
+    ProducerStates producersAsOf(long offset) throws IOException {
         lock.lock();
         try {
-            return writer.producers().lastOffset(producerId);
+            return ProducerRecovery.asOf(offset, context, segments.current());
         } finally {
             lock.unlock();
         }
@@ -663,15 +680,20 @@ public final class PartitionLog implements AutoCloseable {
             abandon();
             return;
         }
-        exclusively(
-                false,
-                () -> {
-                    segments.close(writer.producers());
-                    claims.raiseRecoveryPoint(logEndOffset()); // forces the directory too
-                    claims.close();
-                    groupCommit.forced(logEndOffset());
-                    closed = new Closed("it is closed", null);
-                });
+        try {
+            exclusively(
+                    false,
+                    () -> {
+                        segments.close(writer.producers());
+                        claims.raiseRecoveryPoint(logEndOffset()); // forces the directory too
+                        claims.close();
+                        groupCommit.forced(logEndOffset());
+                        closed = new Closed("it is closed", null);
+                    });
+        } catch (IOException e) {
+            abandon(); // nobody closes twice
+            throw e;
+        }
     }
 
     /** Lets the files go as they are: what the death of the process does. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.logstore.recovery;
 
+import static io.taffrail.model.Invariants.check;
+
 import io.taffrail.logstore.segment.EntryScanner;
 import io.taffrail.logstore.segment.EntryScanner.Depth;
 import io.taffrail.logstore.segment.Segment;
@@ -24,7 +26,10 @@ final class SegmentEntries {
     /** Visits the entries that end above {@code from} and at or below {@code endOffset}. */
     static void visit(Segment segment, long from, long endOffset, Visitor visitor)
             throws IOException {
-        segment.acquire();
+        check(
+                segment.acquire(),
+                "%s has left the log",
+                segment.path()); // the caller holds the log's lock
         try {
             long logBytes = segment.summary().logBytes();
             EntryScanner scanner = segment.scan(Depth.HEADERS, 0, logBytes);

@@ -31,10 +31,13 @@ public final class EntryScanner {
         }
     }
 
+    private static final int MOST_HEADERS_CHUNK_BYTES = 64 << 10;
+
     private final LogFile file;
     private final TopicPartition partition;
     private final Depth depth;
     private final long endPosition;
+    private int chunkBytes;
     private ByteBuffer buffer;
     private long bufferPosition;
     private long position;
@@ -49,9 +52,9 @@ public final class EntryScanner {
         this.depth = depth;
         this.endPosition = to;
         this.nextPosition = from;
+        this.chunkBytes = depth.chunkBytes;
         this.buffer =
-                ByteBuffer.allocate(
-                        (int) Math.min(depth.chunkBytes, Math.max(to - from, HEADER_BYTES)));
+                ByteBuffer.allocate((int) Math.min(chunkBytes, Math.max(to - from, HEADER_BYTES)));
         this.buffer.limit(0);
     }
 
@@ -174,14 +177,28 @@ public final class EntryScanner {
         if (position >= bufferPosition && wantedEnd <= bufferEnd) {
             return buffer.limit();
         }
-        if (buffer.capacity() < wanted) {
-            buffer = ByteBuffer.allocate(wanted);
+        chunkBytes = Math.max(wanted, nextChunkBytes(bufferEnd));
+        int bytes = (int) Math.min(chunkBytes, endPosition - position);
+        if (buffer.capacity() < bytes) {
+            buffer = ByteBuffer.allocate(bytes);
         }
         buffer.clear();
-        buffer.limit((int) Math.min(buffer.capacity(), endPosition - position));
+        buffer.limit(bytes);
         file.read(position, buffer);
         buffer.flip();
         bufferPosition = position;
         return buffer.limit();
+    }
+
+    /**
+     * Where headers are near each other, more and more of them are read at once: a call costs more
+     * than the small bodies between them. Whole entries are expected to be as large as before.
+     */
+    private int nextChunkBytes(long bufferEnd) {
+        if (depth == Depth.WHOLE) {
+            return chunkBytes;
+        }
+        boolean near = buffer.limit() > 0 && position - bufferEnd < depth.chunkBytes;
+        return near ? Math.min(2 * chunkBytes, MOST_HEADERS_CHUNK_BYTES) : depth.chunkBytes;
     }
 }

@@ -435,8 +435,7 @@ public final class Segment {
     private void requireWhole(long position, SegmentSummary known) throws IOException {
         EntryScanner scanner = scan(Depth.WHOLE, position, known.logBytes());
         EntryCheck check = scanner.next();
-        requireValid(
-                check, scanner, RecordBatchLayout.baseOffset(scanner.buffer(), scanner.at()));
+        requireValid(check, scanner, RecordBatchLayout.baseOffset(scanner.buffer(), scanner.at()));
     }
 
     /** Steps to the next entry. */
