@@ -78,7 +78,13 @@ public final class LogRecovery {
         LeaderEpochs epochs = recoverEpochs();
         Segment active = segments.get(segments.size() - 1);
         active.reopen();
-        makeDurable(active);
+        try {
+            makeDurable(active);
+        } catch (IOException e) {
+            active.abandon(); // nobody else will let go of it
+            fsyncedEnd.close();
+            throw e;
+        }
         RecoveryReport report = report(epochs);
         return new RecoveredLog(
                 List.copyOf(segments), epochs, producers, checkpoint, fsyncedEnd, report);
