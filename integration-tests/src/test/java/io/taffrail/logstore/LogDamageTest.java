@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.taffrail.logstore.StoredLog.Left;
 import io.taffrail.logstore.files.FileSystem.OpenMode;
 import io.taffrail.logstore.files.LogFile;
+import io.taffrail.logstore.recovery.DamagedRange;
 import io.taffrail.logstore.recovery.NewerFormatException;
 import io.taffrail.logstore.recovery.RecoveryReport.Outcome;
 import io.taffrail.model.TopicId;
@@ -15,7 +16,9 @@ import io.taffrail.model.TopicPartition;
 import io.taffrail.model.batch.RecordBatchLayout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -149,14 +152,12 @@ class LogDamageTest {
     @Test
     void reportsDamageThatAppearsWhileItIsOpen() throws IOException {
         StoredLog stored = new StoredLog(Left.CLOSED);
-        List<Long> told = new java.util.ArrayList<>();
+        List<Long> told = new ArrayList<>();
         PartitionLog log =
                 stored.open(
                         new LogListener() {
                             @Override
-                            public void damageFound(
-                                    PartitionLog of,
-                                    io.taffrail.logstore.recovery.DamagedRange damage) {
+                            public void damageFound(PartitionLog of, DamagedRange damage) {
                                 told.add(damage.fromOffset());
                             }
                         });
@@ -265,7 +266,7 @@ class LogDamageTest {
         } else {
             bytes.put(RecordBatchLayout.COMPRESSION_POSITION, (byte) 17);
         }
-        bytes.order(java.nio.ByteOrder.LITTLE_ENDIAN)
+        bytes.order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(RecordBatchLayout.CRC_POSITION, RecordBatchLayout.computeBodyCrc(bytes, 0));
         RecordBatchLayout.stamp(bytes, 0, offset, 9, 0, PARTITION.topicId(), PARTITION.partition());
         return bytes;

@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,8 +153,7 @@ class LogIoErrorTest {
     }
 
     /** The nth operation of a kind, and whatever comes after it on a disk that is done for. */
-    private static java.util.function.Predicate<Operation> failingAt(
-            int nth, Kind kind, AtomicBoolean struck) {
+    private static Predicate<Operation> failingAt(int nth, Kind kind, AtomicBoolean struck) {
         int[] left = {nth};
         return operation -> {
             if (operation.kind() == kind && --left[0] == 0) {

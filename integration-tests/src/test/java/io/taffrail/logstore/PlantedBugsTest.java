@@ -13,6 +13,8 @@ import io.taffrail.logstore.recovery.Checkpoint;
 import io.taffrail.logstore.recovery.FsyncedEnd;
 import io.taffrail.logstore.recovery.RecoveryReport;
 import io.taffrail.logstore.recovery.RecoveryReport.Outcome;
+import io.taffrail.model.TopicId;
+import io.taffrail.model.TopicPartition;
 import io.taffrail.model.batch.RecordBatchLayout;
 import io.taffrail.testsupport.PowerCut;
 import io.taffrail.testsupport.SimulatedDisk;
@@ -197,11 +199,7 @@ class PlantedBugsTest {
             long end = before.logEndOffset();
             before.close();
             var strayed = SampleBatches.batch("of another partition");
-            var owner =
-                    checked
-                            ? new io.taffrail.model.TopicPartition(
-                                    "payments", new io.taffrail.model.TopicId(7, 7), 0)
-                            : PARTITION;
+            var owner = checked ? new TopicPartition("payments", new TopicId(7, 7), 0) : PARTITION;
             Entry entry = Entry.stored(owner, strayed, end, session.epoch, 0);
             Path last = lastLogFile(session.disk);
             try (LogFile file = session.disk.open(last, OpenMode.READ_WRITE)) {

@@ -164,6 +164,8 @@ final class GroupCommit {
             end = round.run();
         } catch (IOException e) {
             failed = e;
+        } catch (RuntimeException e) { // a bug: who waits must not wait for ever
+            failed = new IOException("a round of fsync did not come to its end: " + e, e);
         }
         long tookNanos = clock.nanoTime() - beganNanos;
         List<Waiter> served = new ArrayList<>();

@@ -343,8 +343,12 @@ public final class LogRecovery {
      */
     private void makeDurable(Segment active) throws IOException {
         if (closedInOrder && notes.isEmpty() && damage.isEmpty()) {
-            return; // every segment was closed below the recovery point: all of it was forced,
-            // names included
+            // Every segment was closed below the recovery point: all of it was forced. Names may
+            // not
+            // be: so it looks, too, after the death of a process that was deleting segments, and
+            // what it deleted must not come back.
+            files().syncDirectory(context.directory());
+            return;
         }
         for (Segment segment : segments) {
             if (segment.endOffset() > checkpoint.recoveryPoint() || segment == active) {
