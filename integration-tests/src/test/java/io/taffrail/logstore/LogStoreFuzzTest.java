@@ -49,6 +49,13 @@ class LogStoreFuzzTest {
         }
     }
 
+    /** Seeds that once found something. */
+    @Test
+    void whatWasFoundBefore() throws IOException {
+        tryOnce(1_023_590); // a bad entry that claims to end before it begins: the read went on for
+        // ever
+    }
+
     @Test
     @Tag("fuzz")
     void damagedFilesAreAnsweredOrRefusedForMinutes() throws IOException {

@@ -147,26 +147,22 @@ final class LogReader {
                             context.partition().topicId(),
                             context.partition().partition());
             if (check != EntryCheck.VALID) {
-                long from = Math.min(expected, RecordBatchLayout.baseOffset(bytes, at));
-                DamagedRange damage;
                 try (slice) {
-                    damage =
-                            damageAt(
-                                    slice.segment(),
-                                    new DamagedEntryException(
-                                            slice.segment().path(),
-                                            slice.position() + at,
-                                            from,
-                                            check),
-                                    expected);
+                    DamagedRange damage = damageAt(slice, at, expected, check);
+                    return at == 0 ? new Damaged(damage) : slice.prefix(at, expected);
                 }
-                return at == 0
-                        ? new Damaged(damage)
-                        : readVerified(fromOffset, endOffset, maxBytes); // what lies before it
             }
             expected = RecordBatchLayout.endOffset(bytes, at);
         }
         return slice;
+    }
+
+    private DamagedRange damageAt(LogSlice slice, int at, long expected, EntryCheck check)
+            throws IOException {
+        DamagedEntryException damage =
+                new DamagedEntryException(
+                        slice.segment().path(), slice.position() + at, expected, check);
+        return damageAt(slice.segment(), damage, expected);
     }
 
     private DamagedRange damageAt(Segment segment, DamagedEntryException damage, long fromOffset)

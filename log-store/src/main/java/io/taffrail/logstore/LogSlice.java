@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.logstore;
 
+import static io.taffrail.model.Invariants.check;
+
 import io.taffrail.logstore.segment.Segment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -99,6 +101,19 @@ public final class LogSlice implements LogReadResult, AutoCloseable {
         long count = segment.file().transferTo(position + from, (long) bytes - from, target);
         requireWhole(true);
         return count;
+    }
+
+    /** The first {@code prefixBytes} of it, which are whole entries, as a slice of its own. */
+    LogSlice prefix(int prefixBytes, long prefixNextOffset) throws IOException {
+        check(segment.acquire(), "%s is gone while it is held", segment.path());
+        LogSlice prefix =
+                new LogSlice(
+                        owner,
+                        segment,
+                        generation,
+                        new Segment.Run(position, prefixBytes, prefixNextOffset));
+        owner.add(prefix);
+        return prefix;
     }
 
     /** All of it. */
