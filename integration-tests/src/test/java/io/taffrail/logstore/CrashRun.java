@@ -27,16 +27,16 @@ record CrashRun(CrashScript script, long operation, StopMode mode, Optional<Powe
 
     /** How many operations the script takes when nothing stops it; those before it included. */
     static long operations(CrashScript script) {
-        CrashSession session = session(script, 0, Lies.NONE);
+        LogLife life = life(script, 0, Lies.NONE);
         try {
-            script.run(session);
-            CrashVerdict.afterProcessCrash(atRest(session));
+            script.run(life);
+            CrashVerdict.afterProcessCrash(atRest(life));
         } catch (IOException | AssertionError e) {
             throw new AssertionError(script + " fails without a crash: " + e.getMessage(), e);
         }
         SimulatedDisk counted = new SimulatedDisk(0);
         prepare(counted);
-        CrashSession again = session(script, counted, Lies.NONE);
+        LogLife again = life(script, counted, Lies.NONE);
         try {
             script.run(again);
         } catch (IOException e) {
@@ -45,27 +45,27 @@ record CrashRun(CrashScript script, long operation, StopMode mode, Optional<Powe
         return counted.operations();
     }
 
-    private static CrashSession atRest(CrashSession session) {
-        session.disk.processCrash();
-        return session;
+    private static LogLife atRest(LogLife life) {
+        life.disk.processCrash();
+        return life;
     }
 
-    private static CrashSession session(CrashScript script, long seed, Lies lies) {
+    private static LogLife life(CrashScript script, long seed, Lies lies) {
         SimulatedDisk disk = new SimulatedDisk(seed);
         prepare(disk);
-        return session(script, disk, lies);
+        return life(script, disk, lies);
     }
 
-    private static CrashSession session(CrashScript script, SimulatedDisk disk, Lies lies) {
+    private static LogLife life(CrashScript script, SimulatedDisk disk, Lies lies) {
         lies.disk.accept(disk);
-        return new CrashSession(disk, lies.files.apply(disk), script.config);
+        return new LogLife(disk, lies.files.apply(disk), script.config);
     }
 
     private static void prepare(SimulatedDisk disk) {
         try {
-            disk.createDirectories(CrashSession.DIRECTORY.getParent());
-            disk.syncDirectory(CrashSession.DIRECTORY.getParent().getParent());
-            disk.syncDirectory(CrashSession.DIRECTORY.getRoot());
+            disk.createDirectories(LogLife.DIRECTORY.getParent());
+            disk.syncDirectory(LogLife.DIRECTORY.getParent().getParent());
+            disk.syncDirectory(LogLife.DIRECTORY.getRoot());
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -83,40 +83,40 @@ record CrashRun(CrashScript script, long operation, StopMode mode, Optional<Powe
     }
 
     void judge(Lies lies) {
-        CrashSession session = crashed(lies);
+        LogLife life = crashed(lies);
         try {
             if (cut.isPresent()) {
-                CrashVerdict.afterPowerCut(session);
+                CrashVerdict.afterPowerCut(life);
             } else {
-                CrashVerdict.afterProcessCrash(session);
+                CrashVerdict.afterProcessCrash(life);
             }
         } catch (IOException | RuntimeException | AssertionError e) {
-            throw failure(session, e, "");
+            throw failure(life, e, "");
         }
     }
 
-    /** The session as the crash left it, before anything is opened. */
-    CrashSession crashed(Lies lies) {
-        CrashSession session = session(script, seed(), lies);
-        session.disk.stopAt(operation, mode);
+    /** The life as the crash left it, before anything is opened. */
+    LogLife crashed(Lies lies) {
+        LogLife life = life(script, seed(), lies);
+        life.disk.stopAt(operation, mode);
         try {
-            script.run(session);
+            script.run(life);
         } catch (IOException e) {
-            if (!session.disk.isPowerOff()) {
-                throw failure(session, e, " while it ran");
+            if (!life.disk.isPowerOff()) {
+                throw failure(life, e, " while it ran");
             }
         } catch (RuntimeException | AssertionError e) {
-            throw failure(session, e, " while it ran");
+            throw failure(life, e, " while it ran");
         }
-        crash(session);
-        return session;
+        crash(life);
+        return life;
     }
 
-    private void crash(CrashSession session) {
+    private void crash(LogLife life) {
         if (cut.isPresent()) {
-            session.disk.powerCut(cut.get());
+            life.disk.powerCut(cut.get());
         } else {
-            session.disk.processCrash();
+            life.disk.processCrash();
         }
     }
 
@@ -128,29 +128,29 @@ record CrashRun(CrashScript script, long operation, StopMode mode, Optional<Powe
         int crashes = 0;
         for (long inRecovery = 1; ; inRecovery += everyNth) {
             for (StopMode recoveryMode : StopMode.values()) {
-                CrashSession session = crashed(Lies.NONE);
-                long before = session.disk.operations();
-                session.disk.stopAt(before + inRecovery, recoveryMode);
+                LogLife life = crashed(Lies.NONE);
+                long before = life.disk.operations();
+                life.disk.stopAt(before + inRecovery, recoveryMode);
                 try {
-                    PartitionLog opened = session.openLog();
+                    PartitionLog opened = life.openLog();
                     opened.abandon();
                     return crashes; // it takes no more operations than this
                 } catch (IOException e) {
-                    if (!session.disk.isPowerOff()) {
-                        throw failure(session, e, " in recovery");
+                    if (!life.disk.isPowerOff()) {
+                        throw failure(life, e, " in recovery");
                     }
                 }
-                crash(session);
+                crash(life);
                 crashes++;
                 try {
                     if (cut.isPresent()) {
-                        CrashVerdict.afterPowerCut(session);
+                        CrashVerdict.afterPowerCut(life);
                     } else {
-                        CrashVerdict.afterProcessCrash(session);
+                        CrashVerdict.afterProcessCrash(life);
                     }
                 } catch (IOException | RuntimeException | AssertionError e) {
                     throw failure(
-                            session,
+                            life,
                             e,
                             " and " + recoveryMode + " operation " + inRecovery + " of recovery");
                 }
@@ -158,23 +158,23 @@ record CrashRun(CrashScript script, long operation, StopMode mode, Optional<Powe
         }
     }
 
-    private AssertionError failure(CrashSession session, Throwable cause, String where) {
-        List<String> trace = session.disk.trace();
+    private AssertionError failure(LogLife life, Throwable cause, String where) {
+        List<String> trace = life.disk.trace();
         return new AssertionError(
                 this
                         + where
                         + ": "
                         + cause
                         + "\nacknowledged below "
-                        + session.acknowledgedEnd
+                        + life.acknowledgedEnd
                         + ", written below "
-                        + session.writtenEnd
+                        + life.writtenEnd
                         + ", start "
-                        + session.acknowledgedStart
+                        + life.acknowledgedStart
                         + " to "
-                        + session.attemptedStart
+                        + life.attemptedStart
                         + ", line "
-                        + session.line
+                        + life.line
                         + "\nlast operations:\n  "
                         + String.join(
                                 "\n  ",

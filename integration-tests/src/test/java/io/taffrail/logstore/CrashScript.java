@@ -15,7 +15,7 @@ enum CrashScript {
     /** Appends that are awaited one by one, in twos and threes; rolls; producers; epochs. */
     APPENDS {
         @Override
-        void run(CrashSession s) throws IOException {
+        void run(LogLife s) throws IOException {
             s.open();
             for (int i = 0; i < 24; i++) {
                 if (i % 7 == 3) {
@@ -44,7 +44,7 @@ enum CrashScript {
     /** The page cache alone, with the rolls that move the recovery point. */
     PAGE_CACHE(base().withFlush(FlushPolicy.OS)) {
         @Override
-        void run(CrashSession s) throws IOException {
+        void run(LogLife s) throws IOException {
             s.open();
             for (int i = 0; i < 24; i++) {
                 if (i % 9 == 4) {
@@ -69,7 +69,7 @@ enum CrashScript {
     /** Divergence, repair, cuts at the borders of segments and to nothing. */
     TRUNCATION {
         @Override
-        void run(CrashSession s) throws IOException {
+        void run(LogLife s) throws IOException {
             s.open();
             for (int i = 0; i < 16; i++) {
                 if (i % 5 == 4) {
@@ -108,7 +108,7 @@ enum CrashScript {
             base().withRetention(Optional.of(Duration.ofHours(1)), OptionalLong.of(2500))
                     .withSegmentAge(Duration.ofMinutes(40))) {
         @Override
-        void run(CrashSession s) throws IOException {
+        void run(LogLife s) throws IOException {
             s.open();
             for (int i = 0; i < 16; i++) {
                 if (i % 5 == 4) {
@@ -143,7 +143,7 @@ enum CrashScript {
     /** A follower whose leader's log start and high watermark are ahead of its own fsync. */
     LOG_START_AHEAD_OF_FSYNC {
         @Override
-        void run(CrashSession s) throws IOException {
+        void run(LogLife s) throws IOException {
             s.open();
             for (int round = 0; round < 3; round++) {
                 for (int i = 0; i < 5; i++) {
@@ -163,7 +163,7 @@ enum CrashScript {
     /** Last records of keys, tombstones, small neighbours, epochs that end in what goes. */
     COMPACTION(base().withCompaction(Duration.ZERO)) {
         @Override
-        void run(CrashSession s) throws IOException {
+        void run(LogLife s) throws IOException {
             s.open();
             for (int round = 0; round < 2; round++) {
                 for (int i = 0; i < 14; i++) {
@@ -197,7 +197,7 @@ enum CrashScript {
     /** Orderly stops, kills of the process alone, and what opening writes. */
     STOPS {
         @Override
-        void run(CrashSession s) throws IOException {
+        void run(LogLife s) throws IOException {
             s.open();
             s.close();
             for (int round = 0; round < 3; round++) {
@@ -224,7 +224,7 @@ enum CrashScript {
     /** Runs of several epochs, with gaps; overtaken, and begun anew. */
     FOLLOWER {
         @Override
-        void run(CrashSession s) throws IOException {
+        void run(LogLife s) throws IOException {
             s.open();
             s.follow(0, List.of(batch("a"), batch("b", "c"), batch("d")), 1, 1, 2);
             s.follow(3, List.of(batch(6, 0, 0, "e"), batch(6, 0, 1, "f")), 2, 4);
@@ -251,7 +251,7 @@ enum CrashScript {
     /** A new replica of an old partition: its log begins where the leader's does. */
     BEGINS_LATE {
         @Override
-        void run(CrashSession s) throws IOException {
+        void run(LogLife s) throws IOException {
             s.open();
             s.restart(1000, List.of());
             s.appendBytes(100);
@@ -281,5 +281,5 @@ enum CrashScript {
         return LogConfig.DEFAULT.withSegmentBytes(1024).withIndexIntervalBytes(200);
     }
 
-    abstract void run(CrashSession session) throws IOException;
+    abstract void run(LogLife life) throws IOException;
 }

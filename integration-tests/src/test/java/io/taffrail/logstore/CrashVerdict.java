@@ -25,35 +25,35 @@ import java.util.TreeMap;
  * read is durable, and the log goes on.
  */
 final class CrashVerdict {
-    private final CrashSession session;
+    private final LogLife life;
     private final long requiredEnd;
 
-    private CrashVerdict(CrashSession session, long requiredEnd) {
-        this.session = session;
+    private CrashVerdict(LogLife life, long requiredEnd) {
+        this.life = life;
         this.requiredEnd = requiredEnd;
     }
 
-    static void afterPowerCut(CrashSession session) throws IOException {
-        new CrashVerdict(session, session.acknowledgedEnd).judge(true);
+    static void afterPowerCut(LogLife life) throws IOException {
+        new CrashVerdict(life, life.acknowledgedEnd).judge(true);
     }
 
-    static void afterProcessCrash(CrashSession session) throws IOException {
-        new CrashVerdict(session, session.writtenEnd).judge(false);
+    static void afterProcessCrash(LogLife life) throws IOException {
+        new CrashVerdict(life, life.writtenEnd).judge(false);
     }
 
     /** Only what one opening shows; the log stays open. */
-    static PartitionLog openAndJudge(CrashSession session) throws IOException {
-        CrashVerdict verdict = new CrashVerdict(session, session.acknowledgedEnd);
-        PartitionLog log = session.openLog();
+    static PartitionLog openAndJudge(LogLife life) throws IOException {
+        CrashVerdict verdict = new CrashVerdict(life, life.acknowledgedEnd);
+        PartitionLog log = life.openLog();
         verdict.judge(log, log.recoveryReport());
         return log;
     }
 
     private void judge(boolean powerWasCut) throws IOException {
-        PartitionLog log = session.openLog();
-        session.log = log;
-        if (session.restarting.equals(OptionalLong.of(log.logStartOffset()))) {
-            session.restarted();
+        PartitionLog log = life.openLog();
+        life.log = log;
+        if (life.restarting.equals(OptionalLong.of(log.logStartOffset()))) {
+            life.restarted();
         }
         List<Entry> contents = judge(log, log.recoveryReport());
         if (!powerWasCut && log.recoveryReport().outcome() != Outcome.CLEAN) {
@@ -74,9 +74,9 @@ final class CrashVerdict {
         LogContents.checkMarks(log);
         assertThat(log.logStartOffset())
                 .as("log start of %s", LogContents.of(log))
-                .isBetween(session.acknowledgedStart, session.attemptedStart);
+                .isBetween(life.acknowledgedStart, life.attemptedStart);
         assertThat(log.highWatermark())
-                .isLessThanOrEqualTo(Math.max(session.highestWatermark, log.logStartOffset()));
+                .isLessThanOrEqualTo(Math.max(life.highestWatermark, log.logStartOffset()));
         long readableEnd =
                 report.damage().stream()
                         .mapToLong(DamagedRange::fromOffset)
@@ -107,7 +107,7 @@ final class CrashVerdict {
             case CUT -> assertThat(report.bytesCut()).isPositive();
             case SUSPECT -> {
                 assertThat(report.bytesCut()).isPositive();
-                assertThat(session.config.flush()).isEqualTo(FlushPolicy.COMMIT);
+                assertThat(life.config.flush()).isEqualTo(FlushPolicy.COMMIT);
             }
             case CORRUPT -> assertThat(report.damage()).isNotEmpty();
             case LOST -> throw new AssertionError("nothing was lost: " + report);
@@ -116,12 +116,12 @@ final class CrashVerdict {
 
     private void checkContents(PartitionLog log, List<Entry> contents, long readableEnd) {
         List<Entry> expected =
-                session.line.stream()
+                life.line.stream()
                         .filter(entry -> entry.endOffset() > log.logStartOffset())
                         .filter(entry -> entry.baseOffset() < readableEnd)
                         .toList();
         LogContents.checkChain(contents, true);
-        if (session.compactionBegunBelow == 0) {
+        if (life.compactionBegunBelow == 0) {
             assertThat(contents).isEqualTo(expected);
         } else {
             checkCompacted(log, contents, expected);
@@ -153,7 +153,7 @@ final class CrashVerdict {
         }
         for (Entry entry : expected) {
             for (Entry.Record record : entry.records()) {
-                boolean below = record.offset() < session.compactionBegunBelow;
+                boolean below = record.offset() < life.compactionBegunBelow;
                 boolean superseded =
                         record.key() != null
                                 && latest.getOrDefault(record.key(), -1L) > record.offset();
@@ -187,8 +187,8 @@ final class CrashVerdict {
     }
 
     private Map<Long, Producers.State> expectedProducers(PartitionLog log) {
-        Map<Long, Producers.State> states = new TreeMap<>(session.producersBefore);
-        session.line.stream()
+        Map<Long, Producers.State> states = new TreeMap<>(life.producersBefore);
+        life.line.stream()
                 .filter(entry -> entry.endOffset() <= log.logEndOffset())
                 .forEach(entry -> Producers.store(states, entry));
         return states;
@@ -205,67 +205,67 @@ final class CrashVerdict {
 
     /** What is there now is what there is. */
     private void settle(List<Entry> contents) {
-        PartitionLog log = session.log;
+        PartitionLog log = life.log;
         long end = log.logEndOffset();
-        session.line.removeIf(entry -> entry.endOffset() > end);
-        session.acknowledgedStart = log.logStartOffset();
-        session.attemptedStart = log.logStartOffset();
-        session.writtenEnd = end;
-        session.acknowledgedEnd = end;
-        session.cleanEnd = OptionalLong.empty();
+        life.line.removeIf(entry -> entry.endOffset() > end);
+        life.acknowledgedStart = log.logStartOffset();
+        life.attemptedStart = log.logStartOffset();
+        life.writtenEnd = end;
+        life.acknowledgedEnd = end;
+        life.cleanEnd = OptionalLong.empty();
         assertThat(contents).allMatch(entry -> entry.endOffset() <= end);
     }
 
     /** P18: what recovery read, and let others have, survives the next power cut. */
     private void openedAgainItIsTheSame(List<Entry> contents) throws IOException {
-        session.disk.powerCut(PowerCut.DROP_ALL_UNSYNCED);
-        session.open();
-        assertThat(session.log.recoveryReport().outcome())
-                .as("the second opening gave %s", session.log.recoveryReport())
+        life.disk.powerCut(PowerCut.DROP_ALL_UNSYNCED);
+        life.open();
+        assertThat(life.log.recoveryReport().outcome())
+                .as("the second opening gave %s", life.log.recoveryReport())
                 .isEqualTo(Outcome.CLEAN);
-        assertThat(LogContents.readAll(session.log)).isEqualTo(contents);
-        Producers.check(session.log, expectedProducers(session.log));
+        assertThat(LogContents.readAll(life.log)).isEqualTo(contents);
+        Producers.check(life.log, expectedProducers(life.log));
     }
 
     private void goesOn() throws IOException {
-        session.epoch += 10;
-        session.log.advanceHighWatermark(session.log.logEndOffset());
-        session.highestWatermark = Math.max(session.highestWatermark, session.log.logEndOffset());
+        life.epoch += 10;
+        life.log.advanceHighWatermark(life.log.logEndOffset());
+        life.highestWatermark = Math.max(life.highestWatermark, life.log.logEndOffset());
         for (int i = 0; i < 3; i++) {
             appendKeyed("after=" + "the crash ".repeat(20 + 10 * i) + i);
         }
-        session.flush();
-        session.disk.powerCut(PowerCut.DROP_ALL_UNSYNCED);
-        session.open();
-        RecoveryReport report = session.log.recoveryReport();
+        life.flush();
+        life.disk.powerCut(PowerCut.DROP_ALL_UNSYNCED);
+        life.open();
+        RecoveryReport report = life.log.recoveryReport();
         assertThat(report.outcome()).as("%s", report).isEqualTo(Outcome.CLEAN);
-        judge(session.log, report);
+        judge(life.log, report);
     }
 
     private void appendKeyed(String record) throws IOException {
-        if (session.line.isEmpty() && session.log.logEndOffset() != session.end()) {
-            session.attemptedStart = session.log.logEndOffset();
+        if (life.line.isEmpty() && life.log.logEndOffset() != life.end()) {
+            life.attemptedStart = life.log.logEndOffset();
         }
-        session.append(record);
+        life.append(record);
     }
 
     private void closesInOrder() throws IOException {
-        List<Entry> contents = LogContents.readAll(session.log);
-        session.close();
-        session.disk.powerCut(PowerCut.DROP_ALL_UNSYNCED);
-        session.open();
-        RecoveryReport report = session.log.recoveryReport();
+        List<Entry> contents = LogContents.readAll(life.log);
+        life.close();
+        life.disk.powerCut(PowerCut.DROP_ALL_UNSYNCED);
+        life.open();
+        RecoveryReport report = life.log.recoveryReport();
         assertThat(report.outcome()).isEqualTo(Outcome.CLEAN);
         assertThat(report.bytesScanned()).as("scanned after an orderly stop").isZero();
-        assertThat(LogContents.readAll(session.log)).isEqualTo(contents);
-        Producers.check(session.log, expectedProducers(session.log));
-        session.log.close();
+        assertThat(LogContents.readAll(life.log)).isEqualTo(contents);
+        Producers.check(life.log, expectedProducers(life.log));
+        life.log.close();
         List<String> leftovers = new ArrayList<>();
-        session.files.list(CrashSession.DIRECTORY).stream()
+        life.files.list(LogLife.DIRECTORY).stream()
                 .map(path -> Objects.requireNonNull(path.getFileName()).toString())
                 .filter(name -> name.endsWith(".tmp") || name.endsWith(".compacted"))
                 .forEach(leftovers::add);
         assertThat(leftovers).isEmpty();
-        assertThat(session.log.partition()).isEqualTo(PARTITION);
+        assertThat(life.log.partition()).isEqualTo(PARTITION);
     }
 }

@@ -95,15 +95,15 @@ class PlantedBugsTest {
     /** P18: what recovery reads may be in the page cache alone. */
     @Test
     void convictsARecoveryThatDoesNotFsync() throws IOException {
-        CrashSession session = crashedAtTheEnd(CrashScript.APPENDS, Optional.empty());
-        session.disk.ignoreForce(file -> file.toString().endsWith(".log"));
-        assertThatThrownBy(() -> CrashVerdict.afterProcessCrash(session))
+        LogLife life = crashedAtTheEnd(CrashScript.APPENDS, Optional.empty());
+        life.disk.ignoreForce(file -> file.toString().endsWith(".log"));
+        assertThatThrownBy(() -> CrashVerdict.afterProcessCrash(life))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("the second opening");
         CrashVerdict.afterProcessCrash(crashedAtTheEnd(CrashScript.APPENDS, Optional.empty()));
     }
 
-    private static CrashSession crashedAtTheEnd(CrashScript script, Optional<PowerCut> cut) {
+    private static LogLife crashedAtTheEnd(CrashScript script, Optional<PowerCut> cut) {
         return new CrashRun(script, Long.MAX_VALUE, StopMode.AFTER, cut).crashed(Lies.NONE);
     }
 
@@ -113,7 +113,7 @@ class PlantedBugsTest {
      */
     @Test
     void convictsATornTailThatIsTakenForHarmless() throws IOException {
-        CrashSession honest = withDamagedTail();
+        LogLife honest = withDamagedTail();
         PartitionLog log = honest.openLog();
         RecoveryReport report = log.recoveryReport();
         assertThat(report.outcome()).isEqualTo(Outcome.CORRUPT);
@@ -122,33 +122,33 @@ class PlantedBugsTest {
                 .anyMatch(range -> range.fromOffset() == honest.acknowledgedEnd - 1);
         log.abandon();
 
-        CrashSession blind = withDamagedTail();
-        blind.disk.deleteQuietly(CrashSession.DIRECTORY.resolve(FsyncedEnd.FILE_NAME));
-        blind.disk.deleteQuietly(CrashSession.DIRECTORY.resolve(Checkpoint.FILE_NAME));
+        LogLife blind = withDamagedTail();
+        blind.disk.deleteQuietly(LogLife.DIRECTORY.resolve(FsyncedEnd.FILE_NAME));
+        blind.disk.deleteQuietly(LogLife.DIRECTORY.resolve(Checkpoint.FILE_NAME));
         assertThatThrownBy(() -> CrashVerdict.openAndJudge(blind))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining(LOST);
     }
 
-    private static CrashSession withDamagedTail() throws IOException {
-        CrashSession session = crashedAtTheEnd(CrashScript.APPENDS, Optional.empty());
-        session.open();
-        session.epoch++;
-        session.append("the last one");
-        session.acknowledge();
-        session.disk.powerCut(PowerCut.DROP_ALL_UNSYNCED);
-        session.open(); // notes that all of it is durable
-        session.disk.powerCut(PowerCut.KEEP_ALL);
-        Path last = lastLogFile(session.disk);
-        int lastEntryBytes = session.line.get(session.line.size() - 1).sizeBytes();
-        int lastEntry = session.disk.contents(last).length - lastEntryBytes;
-        session.disk.flipBit(last, lastEntry + RecordBatchLayout.BASE_OFFSET_POSITION, 2);
-        return session;
+    private static LogLife withDamagedTail() throws IOException {
+        LogLife life = crashedAtTheEnd(CrashScript.APPENDS, Optional.empty());
+        life.open();
+        life.epoch++;
+        life.append("the last one");
+        life.acknowledge();
+        life.disk.powerCut(PowerCut.DROP_ALL_UNSYNCED);
+        life.open(); // notes that all of it is durable
+        life.disk.powerCut(PowerCut.KEEP_ALL);
+        Path last = lastLogFile(life.disk);
+        int lastEntryBytes = life.line.get(life.line.size() - 1).sizeBytes();
+        int lastEntry = life.disk.contents(last).length - lastEntryBytes;
+        life.disk.flipBit(last, lastEntry + RecordBatchLayout.BASE_OFFSET_POSITION, 2);
+        return life;
     }
 
     private static Path lastLogFile(SimulatedDisk disk) throws IOException {
         List<Path> files =
-                disk.list(CrashSession.DIRECTORY).stream()
+                disk.list(LogLife.DIRECTORY).stream()
                         .filter(file -> file.toString().endsWith(".log"))
                         .toList();
         return files.get(files.size() - 1);
@@ -157,25 +157,24 @@ class PlantedBugsTest {
     /** P20: the epochs' file is a cache. A stale one is corrected; whoever used it is convicted. */
     @Test
     void convictsAnEpochCacheThatIsTrusted() throws IOException {
-        CrashSession session = crashedAtTheEnd(CrashScript.APPENDS, Optional.of(PowerCut.KEEP_ALL));
-        Path file = CrashSession.DIRECTORY.resolve("leader-epochs");
-        byte[] old = session.disk.contents(file);
-        session.open();
-        session.nextEpoch();
-        session.append("in a new epoch");
-        session.nextEpoch();
-        session.append("in another");
-        session.acknowledge();
-        session.disk.powerCut(PowerCut.DROP_ALL_UNSYNCED);
-        assertThat(Arrays.equals(session.disk.contents(file), old)).isFalse();
-        try (LogFile stale = session.disk.open(file, OpenMode.READ_WRITE)) {
+        LogLife life = crashedAtTheEnd(CrashScript.APPENDS, Optional.of(PowerCut.KEEP_ALL));
+        Path file = LogLife.DIRECTORY.resolve("leader-epochs");
+        byte[] old = life.disk.contents(file);
+        life.open();
+        life.nextEpoch();
+        life.append("in a new epoch");
+        life.nextEpoch();
+        life.append("in another");
+        life.acknowledge();
+        life.disk.powerCut(PowerCut.DROP_ALL_UNSYNCED);
+        assertThat(Arrays.equals(life.disk.contents(file), old)).isFalse();
+        try (LogFile stale = life.disk.open(file, OpenMode.READ_WRITE)) {
             stale.truncate(0);
             stale.write(0, ByteBuffer.wrap(old));
             stale.force();
         }
-        LeaderEpochs trusted =
-                LeaderEpochs.read(session.disk, CrashSession.DIRECTORY).orElseThrow();
-        PartitionLog log = CrashVerdict.openAndJudge(session); // passes: it was corrected
+        LeaderEpochs trusted = LeaderEpochs.read(life.disk, LogLife.DIRECTORY).orElseThrow();
+        PartitionLog log = CrashVerdict.openAndJudge(life); // passes: it was corrected
         assertThatThrownBy(
                         () ->
                                 LogContents.checkEpochs(
@@ -193,23 +192,23 @@ class PlantedBugsTest {
     @Test
     void convictsRecycledBytesThatAreAdopted() throws IOException {
         for (boolean checked : new boolean[] {true, false}) {
-            CrashSession session =
+            LogLife life =
                     crashedAtTheEnd(CrashScript.APPENDS, Optional.of(PowerCut.DROP_ALL_UNSYNCED));
-            PartitionLog before = session.openLog();
+            PartitionLog before = life.openLog();
             long end = before.logEndOffset();
             before.close();
             var strayed = SampleBatches.batch("of another partition");
             var owner = checked ? new TopicPartition("payments", new TopicId(7, 7), 0) : PARTITION;
-            Entry entry = Entry.stored(owner, strayed, end, session.epoch, 0);
-            Path last = lastLogFile(session.disk);
-            try (LogFile file = session.disk.open(last, OpenMode.READ_WRITE)) {
+            Entry entry = Entry.stored(owner, strayed, end, life.epoch, 0);
+            Path last = lastLogFile(life.disk);
+            try (LogFile file = life.disk.open(last, OpenMode.READ_WRITE)) {
                 file.write(file.size(), entry.bytes().duplicate());
                 file.force();
             }
             if (checked) {
-                CrashVerdict.openAndJudge(session).close();
+                CrashVerdict.openAndJudge(life).close();
             } else {
-                assertThatThrownBy(() -> CrashVerdict.openAndJudge(session))
+                assertThatThrownBy(() -> CrashVerdict.openAndJudge(life))
                         .isInstanceOf(AssertionError.class);
             }
         }

@@ -28,7 +28,7 @@ import java.util.concurrent.CompletableFuture;
  * it may change, then does it, then notes what was acknowledged. Whatever step the power goes off
  * in, {@link CrashVerdict} knows what must be there, and what may be.
  */
-final class CrashSession {
+final class LogLife {
     static final Path DIRECTORY = Path.of("/data/logs").resolve(PARTITION.directoryName());
 
     final SimulatedDisk disk;
@@ -69,7 +69,7 @@ final class CrashSession {
     int epoch = 1;
     private int values;
 
-    CrashSession(SimulatedDisk disk, FileSystem files, LogConfig config) {
+    LogLife(SimulatedDisk disk, FileSystem files, LogConfig config) {
         this.disk = disk;
         this.files = files;
         this.config = config;
