@@ -23,7 +23,7 @@ import java.util.OptionalLong;
  */
 final class LogWriter {
     private final LogEnvironment environment;
-    private final LogConfig config;
+    private LogConfig config;
     private final Path directory;
     private final LogSegments segments;
     private final LeaderEpochs epochs;
@@ -49,6 +49,10 @@ final class LogWriter {
     /** Times each write; any thread looks. */
     IoTimer writing() {
         return writing;
+    }
+
+    void reconfigure(LogConfig changed) {
+        config = changed;
     }
 
     ProducerStates producers() {

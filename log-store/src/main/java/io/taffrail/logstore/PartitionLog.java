@@ -55,8 +55,8 @@ public final class PartitionLog implements AutoCloseable {
 
     private final LogEnvironment environment;
     private final SegmentContext context;
-    private final LogConfig config;
-    private final BatchValidator validator;
+    private volatile LogConfig config;
+    private volatile BatchValidator validator;
     private final RecoveryReport recoveryReport;
     private final LogReader reader;
     private final Slices slices;
@@ -163,6 +163,28 @@ public final class PartitionLog implements AutoCloseable {
 
     public LogConfig config() {
         return config;
+    }
+
+    /**
+     * Takes over changed settings, from the next call on. What the files were written by stays.
+     *
+     * @throws IllegalArgumentException if {@code timestamp} or the index interval is another than
+     *     the log was opened with
+     */
+    public void reconfigure(LogConfig changed) {
+        if (changed.timestampType() != context.timestampType()
+                || changed.indexIntervalBytes() != context.indexIntervalBytes()) {
+            throw new IllegalArgumentException(
+                    "the indexes of " + partition() + " are written by other settings: " + changed);
+        }
+        lock.lock();
+        try {
+            config = changed;
+            validator = new BatchValidator(changed.batchLimits());
+            writer.reconfigure(changed);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** What opening the log found. */

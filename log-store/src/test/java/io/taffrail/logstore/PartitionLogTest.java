@@ -12,6 +12,7 @@ import io.taffrail.logstore.AppendResult.Appended;
 import io.taffrail.logstore.AppendResult.Duplicate;
 import io.taffrail.logstore.AppendResult.Rejected;
 import io.taffrail.logstore.recovery.RecoveryReport.Outcome;
+import io.taffrail.logstore.segment.TimestampType;
 import io.taffrail.model.LogError;
 import io.taffrail.model.OffsetAndEpoch;
 import java.io.IOException;
@@ -261,6 +262,25 @@ class PartitionLogTest {
             assertThat(log.recoveryReport().outcome()).isEqualTo(Outcome.CLEAN);
             assertThat(log.recoveryReport().notes()).isEmpty();
             assertThat(read(log, 0)).contains("190:k0=95", "198:k4=99");
+        }
+    }
+
+    @Test
+    void takesOverChangedSettings() throws IOException {
+        try (PartitionLog log = open(directory(), LogConfig.DEFAULT.withMaxMessageBytes(200))) {
+            assertThat(append(log, 0, "x".repeat(300))).isInstanceOf(Rejected.class);
+            log.reconfigure(LogConfig.DEFAULT.withFlush(FlushPolicy.OS).withSegmentBytes(1 << 10));
+            for (int i = 0; i < 4; i++) {
+                assertThat(append(log, 0, "x".repeat(300))).isInstanceOf(Appended.class);
+            }
+            assertThat(log.segmentCount()).isGreaterThan(1);
+            assertThat(log.durableEndOffset()).isEqualTo(4);
+            assertThatThrownBy(
+                            () ->
+                                    log.reconfigure(
+                                            LogConfig.DEFAULT.withTimestampType(
+                                                    TimestampType.APPEND)))
+                    .isInstanceOf(IllegalArgumentException.class);
         }
     }
 
