@@ -7,12 +7,13 @@ import java.util.regex.Pattern;
 /**
  * One partition of one topic. The name is for people; the id is what tells two topics apart.
  *
- * @param topic 1 to 249 of {@code a-z A-Z 0-9 . _ -}, and neither {@code .} nor {@code ..}: Kafka's
- *     rule, so that a name is a safe part of a file name
+ * @param topic 1 to 190 of {@code a-z A-Z 0-9 . _ -}, and neither {@code .} nor {@code ..}: Kafka's
+ *     characters; the length so that a directory's name, with partition, topic id and what is
+ *     appended while it is set aside, fits the 255 bytes of a file system
  * @param partition from 0
  */
 public record TopicPartition(String topic, TopicId topicId, int partition) {
-    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9._-]{1,190}");
     private static final Pattern DIRECTORY =
             Pattern.compile("(.+)-(0|[1-9][0-9]{0,9})\\.([0-9a-f-]{36})");
 
@@ -33,7 +34,7 @@ public record TopicPartition(String topic, TopicId topicId, int partition) {
             throw new IllegalArgumentException(
                     "topic name '"
                             + topic
-                            + "' is not 1 to 249 characters out of a-z A-Z 0-9 . _ -, or is '.' or '..'");
+                            + "' is not 1 to 190 characters out of a-z A-Z 0-9 . _ -, or is '.' or '..'");
         }
     }
 

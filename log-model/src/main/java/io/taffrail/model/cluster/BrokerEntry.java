@@ -4,6 +4,7 @@ package io.taffrail.model.cluster;
 import io.taffrail.model.HostPort;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -47,6 +48,11 @@ public record BrokerEntry(
         directories = List.copyOf(directories);
     }
 
+    /** Whether it has that directory, and can use it. */
+    public boolean online(DirectoryId directoryId) {
+        return directories.contains(new Directory(directoryId, false));
+    }
+
     /** Where clients and other brokers reach it. */
     public Optional<HostPort> apiAddress() {
         return endpoints.stream()
@@ -73,6 +79,31 @@ public record BrokerEntry(
     /** The same registration, at its disk reserve or not. */
     public BrokerEntry withReadOnly(boolean value) {
         return with(fenced, shuttingDown, value, decommissioning);
+    }
+
+    /** The same registration, with these of its directories offline and the others as they were. */
+    public BrokerEntry withOffline(Set<DirectoryId> failed) {
+        return new BrokerEntry(
+                brokerId,
+                brokerEpoch,
+                incarnationId,
+                endpoints,
+                rack,
+                directories.stream()
+                        .map(
+                                directory ->
+                                        failed.contains(directory.id())
+                                                ? new Directory(directory.id(), true)
+                                                : directory)
+                        .toList(),
+                minFeatureLevel,
+                maxFeatureLevel,
+                softwareVersion,
+                registerTimeMs,
+                fenced,
+                shuttingDown,
+                readOnly,
+                decommissioning);
     }
 
     private BrokerEntry with(boolean fence, boolean leave, boolean readsOnly, boolean empty) {

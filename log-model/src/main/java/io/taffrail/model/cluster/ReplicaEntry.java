@@ -6,6 +6,12 @@ package io.taffrail.model.cluster;
  *
  * @param flushProven under {@code flush=commit}: it has reported that all below its log end was
  *     fsynced after the setting changed; until then it counts as {@code flush=os} (P21)
+ * @param placedIndex log index of the command that placed it there: a broker that had applied it
+ *     and has no directory has lost the replica (P4)
  */
 public record ReplicaEntry(
-        int brokerId, DirectoryId directoryId, boolean flushProven, ReplicaFault fault) {}
+        int brokerId,
+        DirectoryId directoryId,
+        boolean flushProven,
+        ReplicaFault fault,
+        long placedIndex) {}

@@ -115,6 +115,14 @@ public enum TopicSetting {
         return builtIn;
     }
 
+    /**
+     * Whether it cannot be changed after the topic was made: the time index is written by {@code
+     * timestamp}.
+     */
+    public boolean fixed() {
+        return this == TIMESTAMP;
+    }
+
     /** For people: meaning, unit, range. */
     public String documentation() {
         return documentation;
