@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.broker.lifecycle;
+
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import io.taffrail.api.DirectoryIdTranslator;
+import io.taffrail.api.EndpointTranslator;
+import io.taffrail.api.LogFailure;
+import io.taffrail.api.MetadataTranslator;
+import io.taffrail.api.StatusTranslator;
+import io.taffrail.api.internal.v1.ControllerServiceGrpc;
+import io.taffrail.api.internal.v1.DirectoryRegistration;
+import io.taffrail.api.internal.v1.Heartbeat;
+import io.taffrail.api.internal.v1.RegisterBroker;
+import io.taffrail.api.internal.v1.SessionRequest;
+import io.taffrail.api.internal.v1.SessionResponse;
+import io.taffrail.broker.metadata.ClusterState;
+import io.taffrail.broker.metadata.ControllerChannels;
+import io.taffrail.broker.storage.DataDirectory;
+import io.taffrail.broker.storage.DataDirectoryException;
+import io.taffrail.logstore.recovery.CleanMark;
+import io.taffrail.model.cluster.DirectoryId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The broker's session with the active controller: registers this process, then gives signs of life
+ * until it leaves (P1, P6). A session that breaks is taken up again, at whichever controller is
+ * active; the data goes on being served meanwhile.
+ *
+ * <p>All of it runs on one thread, {@code executor}'s; what others ask is handed over.
+ */
+public final class BrokerSession implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerSession.class);
+    private static final Duration BACK_OFF = Duration.ofMillis(100);
+    private static final Duration IMPATIENCE = Duration.ofMillis(20);
+
+    /** What a sign of life says of this broker. */
+    public record Health(
+            boolean recovered,
+            boolean readOnly,
+            List<DirectoryId> slowDirectories,
+            List<DirectoryId> offlineDirectories) {}
+
+    private final BrokerIdentity identity;
+    private final DataDirectory directory;
+    private final ControllerChannels channels;
+    private final ClusterState cluster;
+    private final Supplier<Health> health;
+    private final Consumer<String> refused;
+    private final ScheduledExecutorService executor;
+    private final Duration heartbeatInterval;
+    private final CompletableFuture<Long> registered = new CompletableFuture<>();
+    private final CompletableFuture<Void> mayStop = new CompletableFuture<>();
+    private volatile boolean fenced = true;
+    private volatile boolean closed;
+
+    // Only the executor's thread
+    private final List<CompletableFuture<Long>> questions = new ArrayList<>();
+    private final List<CompletableFuture<Long>> asked = new ArrayList<>();
+    private StreamObserver<SessionRequest> stream;
+    private int generation; // of the stream: answers of an earlier one are dropped
+    private long term;
+    private boolean unanswered;
+    private boolean leaving;
+
+    /**
+     * @param refused told, once, why no controller will ever take this broker: the process ends
+     * @param executor one thread; the session's own
+     */
+    public BrokerSession(
+            BrokerIdentity identity,
+            DataDirectory directory,
+            ControllerChannels channels,
+            ClusterState cluster,
+            Supplier<Health> health,
+            Consumer<String> refused,
+            ScheduledExecutorService executor,
+            Duration heartbeatInterval) {
+        this.identity = identity;
+        this.directory = directory;
+        this.channels = channels;
+        this.cluster = cluster;
+        this.health = health;
+        this.refused = refused;
+        this.executor = executor;
+        this.heartbeatInterval = heartbeatInterval;
+    }
+
+    /**
+     * Completes with the broker epoch once the first registration is committed, and stored here.
+     */
+    public CompletableFuture<Long> start() {
+        executor.execute(this::connect);
+        later(heartbeatInterval, this::beatOnAndOn);
+        return registered;
+    }
+
+    private void beatOnAndOn() {
+        if (!closed) {
+            beat();
+            later(heartbeatInterval, this::beatOnAndOn);
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // failures are logged here, and nobody waits
+    private void later(Duration delay, Runnable event) {
+        executor.schedule(
+                () -> {
+                    try {
+                        event.run();
+                    } catch (RuntimeException e) {
+                        LOG.error("the session with the controller failed, and goes on", e);
+                    }
+                },
+                delay.toNanos(),
+                TimeUnit.NANOSECONDS);
+    }
+
+    /** Whether the controllers count this broker as not alive, as far as is known. */
+    public boolean fenced() {
+        return fenced;
+    }
+
+    /** The active controller's commit index, as of a question that was asked after this call. */
+    public CompletableFuture<Long> commitIndex() {
+        CompletableFuture<Long> answer = new CompletableFuture<>();
+        executor.execute(
+                () -> {
+                    questions.add(answer);
+                    beat();
+                });
+        return answer;
+    }
+
+    /** Something that a sign of life says has changed: says it at once. */
+    public void healthChanged() {
+        executor.execute(this::beat);
+    }
+
+    /**
+     * Asks to leave: leaderships are handed over (P11). Completes once nothing waits for this
+     * broker any more.
+     */
+    public CompletableFuture<Void> leave() {
+        executor.execute(
+                () -> {
+                    leaving = true;
+                    beat();
+                });
+        return mayStop;
+    }
+
+    private void connect() {
+        if (closed) {
+            return;
+        }
+        int controller = channels.next();
+        int mine = ++generation;
+        unanswered = true;
+        stream =
+                ControllerServiceGrpc.newStub(channels.channel(controller))
+                        .session(
+                                new StreamObserver<SessionResponse>() {
+                                    @Override
+                                    public void onNext(SessionResponse response) {
+                                        handOver(mine, () -> answered(controller, response));
+                                    }
+
+                                    @Override
+                                    public void onError(Throwable failure) {
+                                        handOver(mine, () -> broke(controller, failure));
+                                    }
+
+                                    @Override
+                                    public void onCompleted() {
+                                        handOver(
+                                                mine,
+                                                () ->
+                                                        broke(
+                                                                controller,
+                                                                Status.UNAVAILABLE
+                                                                        .withDescription(
+                                                                                "it ended the"
+                                                                                        + " session")
+                                                                        .asException()));
+                                    }
+                                });
+        stream.onNext(SessionRequest.newBuilder().setRegister(registration()).build());
+    }
+
+    private void handOver(int from, Runnable event) {
+        executor.execute(
+                () -> {
+                    if (from == generation && !closed) {
+                        event.run();
+                    }
+                });
+    }
+
+    private RegisterBroker registration() {
+        DirectoryRegistration.Builder registration =
+                DirectoryRegistration.newBuilder()
+                        .setDirectoryId(DirectoryIdTranslator.toProto(directory.directoryId()))
+                        .setSameBoot(directory.sameBoot());
+        directory.brokerEpoch().ifPresent(registration::setStoredBrokerEpoch);
+        directory
+                .cleanMark()
+                .map(CleanMark::brokerEpoch)
+                .ifPresent(registration::setCleanShutdownEpoch);
+        RegisterBroker.Builder builder =
+                RegisterBroker.newBuilder()
+                        .setClusterId(directory.clusterId().orElse(""))
+                        .setBrokerId(identity.brokerId())
+                        .setIncarnationId(
+                                DirectoryIdTranslator.toProto(
+                                        new DirectoryId(identity.incarnationId())))
+                        .setRack(identity.rack().orElse(""))
+                        .addDirectories(registration)
+                        .setMinFeatureLevel(BrokerIdentity.MIN_FEATURE_LEVEL)
+                        .setMaxFeatureLevel(BrokerIdentity.MAX_FEATURE_LEVEL)
+                        .setSoftwareVersion(identity.softwareVersion());
+        identity.endpoints()
+                .forEach(endpoint -> builder.addEndpoints(EndpointTranslator.toProto(endpoint)));
+        return builder.build();
+    }
+
+    private void answered(int controller, SessionResponse response) {
+        if (response.getTerm() < term) {
+            return; // of a controller that has been replaced
+        }
+        term = response.getTerm();
+        unanswered = false;
+        channels.isActive(controller);
+        if (!registered.isDone() && !store(response)) {
+            return;
+        }
+        fenced = response.getFenced();
+        asked.forEach(question -> question.complete(response.getCommitIndex()));
+        asked.clear();
+        if (leaving && response.getMayStop()) {
+            mayStop.complete(null);
+        } else if (!questions.isEmpty()) {
+            beat();
+        } else if (leaving || (fenced && health.get().recovered())) {
+            // A broker that waits for something is quick to say how far it is.
+            later(IMPATIENCE, this::beat);
+        }
+    }
+
+    /** Before anything is acknowledged under the epoch, it is on the disk (P2). */
+    private boolean store(SessionResponse response) {
+        try {
+            directory.joinCluster(response.getClusterId());
+            directory.storeBrokerEpoch(response.getBrokerEpoch());
+        } catch (DataDirectoryException e) {
+            refused.accept(e.getMessage());
+            return false;
+        }
+        cluster.joined(response.getClusterId());
+        registered.complete(response.getBrokerEpoch());
+        return true;
+    }
+
+    private void broke(int controller, Throwable failure) {
+        stream = null;
+        asked.clear(); // those who asked have set themselves a time
+        Optional<LogFailure> said = StatusTranslator.fromException(failure);
+        Status status = Status.fromThrowable(failure);
+        String other =
+                said.map(each -> each.metadata().getOrDefault("controller_id", "")).orElse("");
+        channels.isNotActive(
+                controller,
+                other.matches("[0-9]{1,9}")
+                        ? OptionalInt.of(Integer.parseInt(other))
+                        : OptionalInt.empty());
+        if (mayPass(status)) {
+            LOG.info("the session with controller {} ended: {}", controller, status);
+            later(BACK_OFF, this::connect);
+        } else {
+            refused.accept(
+                    "controller "
+                            + controller
+                            + " refuses this broker: "
+                            + status.getDescription());
+        }
+    }
+
+    private static boolean mayPass(Status status) {
+        return switch (status.getCode()) {
+            case FAILED_PRECONDITION, INVALID_ARGUMENT, ALREADY_EXISTS, PERMISSION_DENIED -> false;
+            default -> true;
+        };
+    }
+
+    /** One sign of life is on its way at a time: a controller that is slow is not flooded. */
+    private void beat() {
+        if (stream == null || unanswered || closed) {
+            return;
+        }
+        Health now = health.get();
+        Heartbeat.Builder heartbeat =
+                Heartbeat.newBuilder()
+                        .setApplied(MetadataTranslator.toProto(cluster.image().version()))
+                        .setRecovered(now.recovered())
+                        .setReadOnly(now.readOnly())
+                        .setShuttingDown(leaving);
+        now.slowDirectories()
+                .forEach(id -> heartbeat.addSlowDirectoryIds(DirectoryIdTranslator.toProto(id)));
+        now.offlineDirectories()
+                .forEach(id -> heartbeat.addOfflineDirectoryIds(DirectoryIdTranslator.toProto(id)));
+        unanswered = true;
+        asked.addAll(questions);
+        questions.clear();
+        stream.onNext(SessionRequest.newBuilder().setHeartbeat(heartbeat).build());
+    }
+
+    /** Breaks the session off: the controllers notice. */
+    @Override
+    public void close() {
+        closed = true;
+        executor.execute(
+                () -> {
+                    if (stream != null) {
+                        stream.onCompleted();
+                        stream = null;
+                    }
+                });
+    }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.broker.metadata;
+
+import io.taffrail.broker.Subscription;
+import io.taffrail.model.cluster.MetadataImage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The image in effect, and those who wait for the next. {@link MetadataFollower} publishes, one
+ * image after the other; everything else is for any thread.
+ */
+public final class ClusterState implements ClusterView {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterState.class);
+
+    private record Waiter(
+            Predicate<MetadataImage> condition, CompletableFuture<MetadataImage> found) {}
+
+    /** Told apart by identity. */
+    private static final class Watcher {
+        private final Consumer<MetadataImage> action;
+
+        private Watcher(Consumer<MetadataImage> action) {
+            this.action = action;
+        }
+    }
+
+    private final ScheduledExecutorService timer;
+    private final Supplier<OptionalInt> activeController;
+    private final List<Waiter> waiters = new ArrayList<>(); // its own lock
+    private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
+    private volatile MetadataImage image = MetadataImage.EMPTY;
+    private volatile String clusterId = "";
+    private volatile Supplier<CompletableFuture<Long>> commitIndex =
+            () -> CompletableFuture.completedFuture(0L);
+
+    public ClusterState(ScheduledExecutorService timer, Supplier<OptionalInt> activeController) {
+        this.timer = timer;
+        this.activeController = activeController;
+    }
+
+    /** How to ask the active controller for its commit index; the future may never complete. */
+    public void askCommitIndexBy(Supplier<CompletableFuture<Long>> question) {
+        commitIndex = question;
+    }
+
+    public void joined(String id) {
+        clusterId = id;
+    }
+
+    /**
+     * The next image is in effect.
+     *
+     * @param changed false if only its version is another
+     */
+    void publish(MetadataImage next, boolean changed) {
+        image = next;
+        if (changed) {
+            for (Watcher watcher : watchers) {
+                tell(watcher, next);
+            }
+        }
+        List<Waiter> satisfied = new ArrayList<>();
+        synchronized (waiters) {
+            for (Iterator<Waiter> each = waiters.iterator(); each.hasNext(); ) {
+                Waiter waiter = each.next();
+                if (waiter.condition.test(next)) {
+                    each.remove();
+                    satisfied.add(waiter);
+                }
+            }
+        }
+        satisfied.forEach(waiter -> waiter.found.complete(next));
+    }
+
+    private static void tell(Watcher watcher, MetadataImage next) {
+        try {
+            watcher.action.accept(next);
+        } catch (RuntimeException e) {
+            LOG.error("a watcher of the metadata failed", e); // the others hear of it all the same
+        }
+    }
+
+    @Override
+    public MetadataImage image() {
+        return image;
+    }
+
+    @Override
+    public String clusterId() {
+        return clusterId;
+    }
+
+    @Override
+    public OptionalInt activeControllerId() {
+        return activeController.get();
+    }
+
+    @Override
+    public Subscription subscribe(Consumer<MetadataImage> listener) {
+        Watcher watcher = new Watcher(listener);
+        watchers.add(watcher);
+        return () -> watchers.remove(watcher);
+    }
+
+    @Override
+    public CompletableFuture<MetadataImage> await(
+            Predicate<MetadataImage> condition, Duration atMost) {
+        Waiter waiter = new Waiter(condition, new CompletableFuture<>());
+        synchronized (waiters) {
+            if (!condition.test(image)) {
+                waiters.add(waiter);
+                giveUpAfter(atMost, waiter);
+                return waiter.found;
+            }
+        }
+        return CompletableFuture.completedFuture(image);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // the waiter's own future tells
+    private void giveUpAfter(Duration atMost, Waiter waiter) {
+        timer.schedule(() -> giveUp(waiter), atMost.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void giveUp(Waiter waiter) {
+        boolean waiting;
+        synchronized (waiters) {
+            waiting = waiters.remove(waiter);
+        }
+        if (waiting) {
+            waiter.found.complete(image);
+        }
+    }
+
+    @Override
+    public CompletableFuture<MetadataImage> catchUp(Duration atMost) {
+        CompletableFuture<MetadataImage> caughtUp =
+                commitIndex
+                        .get()
+                        .thenCompose(index -> await(now -> now.version().index() >= index, atMost));
+        return caughtUp.completeOnTimeout(null, atMost.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionally(failure -> null)
+                .thenApply(found -> found == null ? image : found);
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.broker.metadata;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.taffrail.model.HostPort;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Connections to the controllers, and which of them was the active one when last heard of. Safe for
+ * any thread.
+ */
+public final class ControllerChannels implements AutoCloseable {
+    private static final int MAX_MESSAGE_BYTES = 64 << 20;
+
+    private final List<Integer> ids;
+    private final Map<Integer, ManagedChannel> channels = new TreeMap<>();
+    private OptionalInt active = OptionalInt.empty();
+    private int turn;
+
+    /**
+     * Connects when first used.
+     *
+     * @param controllers addresses of their APIs, by node id; at least one
+     */
+    public ControllerChannels(Map<Integer, HostPort> controllers) {
+        ids = List.copyOf(new TreeMap<>(controllers).keySet());
+        controllers.forEach((id, address) -> channels.put(id, channelTo(address)));
+    }
+
+    private static ManagedChannel channelTo(HostPort address) {
+        return NettyChannelBuilder.forAddress(address.host(), address.port())
+                .usePlaintext()
+                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                .keepAliveTime(10, TimeUnit.SECONDS)
+                .keepAliveTimeout(5, TimeUnit.SECONDS)
+                .disableRetry() // P14: a lost write is not repeated behind our back
+                .build();
+    }
+
+    /** Node ids of all controllers. */
+    public List<Integer> ids() {
+        return new ArrayList<>(ids);
+    }
+
+    /** The connection to a controller. */
+    public ManagedChannel channel(int controllerId) {
+        return channels.get(controllerId);
+    }
+
+    /** Node id of the active controller, as far as is known. */
+    public synchronized OptionalInt active() {
+        return active;
+    }
+
+    /** The one to ask: the active one, or else one after the other. */
+    public synchronized int next() {
+        if (active.isPresent()) {
+            return active.getAsInt();
+        }
+        turn = (turn + 1) % ids.size();
+        return ids.get(turn);
+    }
+
+    /** A controller answered as the active one. */
+    public synchronized void isActive(int controllerId) {
+        active = OptionalInt.of(controllerId);
+    }
+
+    /** A controller does not answer, or said that another one is active. */
+    public synchronized void isNotActive(int controllerId, OptionalInt other) {
+        if (other.isPresent() && channels.containsKey(other.getAsInt())) {
+            active = other;
+        } else if (active.isPresent() && active.getAsInt() == controllerId) {
+            active = OptionalInt.empty();
+        }
+    }
+
+    @Override
+    public void close() {
+        channels.values().forEach(ManagedChannel::shutdownNow);
+    }
+}

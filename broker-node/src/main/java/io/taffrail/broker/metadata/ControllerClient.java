@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.broker.metadata;
+
+import com.google.common.util.concurrent.FutureCallback;
+import com.google.common.util.concurrent.Futures;
+import com.google.common.util.concurrent.ListenableFuture;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.taffrail.api.LogFailure;
+import io.taffrail.api.StatusTranslator;
+import io.taffrail.api.internal.v1.AdministerRequest;
+import io.taffrail.api.internal.v1.AdministerResponse;
+import io.taffrail.api.internal.v1.AllocateProducerIdsRequest;
+import io.taffrail.api.internal.v1.AllocateProducerIdsResponse;
+import io.taffrail.api.internal.v1.ControllerServiceGrpc;
+import io.taffrail.api.internal.v1.ControllerServiceGrpc.ControllerServiceFutureStub;
+import io.taffrail.api.internal.v1.DescribeControllersRequest;
+import io.taffrail.api.internal.v1.DescribeControllersResponse;
+import io.taffrail.api.v1.DescribeQuorumResponse;
+import io.taffrail.model.Clock;
+import io.taffrail.model.LogError;
+import io.taffrail.model.cluster.MetadataVersion;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** Asks the active controller, and looks for it where it is not known. */
+public final class ControllerClient implements ActiveController {
+    private static final Duration BACK_OFF = Duration.ofMillis(50);
+
+    private final ControllerChannels channels;
+    private final ClusterView cluster;
+    private final Clock clock;
+    private final ScheduledExecutorService timer;
+
+    public ControllerClient(
+            ControllerChannels channels,
+            ClusterView cluster,
+            Clock clock,
+            ScheduledExecutorService timer) {
+        this.channels = channels;
+        this.cluster = cluster;
+        this.clock = clock;
+        this.timer = timer;
+    }
+
+    @Override
+    public CompletableFuture<AdministerResponse> administer(
+            AdministerRequest request, Duration atMost) {
+        long deadline = clock.nanoTime() + atMost.toNanos();
+        return ask(stub -> stub.administer(request), deadline)
+                .thenCompose(response -> inEffect(response, deadline));
+    }
+
+    /** A client that reads what it wrote, through this broker, finds it. */
+    private CompletableFuture<AdministerResponse> inEffect(
+            AdministerResponse response, long deadline) {
+        if (!response.hasVersion()) {
+            return CompletableFuture.completedFuture(response);
+        }
+        MetadataVersion version =
+                new MetadataVersion(
+                        response.getVersion().getTerm(), response.getVersion().getIndex());
+        return cluster.await(version, remaining(deadline)).thenApply(image -> response);
+    }
+
+    @Override
+    public CompletableFuture<AllocateProducerIdsResponse> allocateProducerIds(Duration atMost) {
+        return ask(
+                stub -> stub.allocateProducerIds(AllocateProducerIdsRequest.getDefaultInstance()),
+                clock.nanoTime() + atMost.toNanos());
+    }
+
+    @Override
+    public CompletableFuture<DescribeQuorumResponse> describeQuorum(Duration atMost) {
+        return ask(
+                        stub ->
+                                stub.describeControllers(
+                                        DescribeControllersRequest.getDefaultInstance()),
+                        clock.nanoTime() + atMost.toNanos())
+                .thenApply(DescribeControllersResponse::getQuorum);
+    }
+
+    private Duration remaining(long deadline) {
+        return Duration.ofNanos(Math.max(0, deadline - clock.nanoTime()));
+    }
+
+    private <R> CompletableFuture<R> ask(
+            Function<ControllerServiceFutureStub, ListenableFuture<R>> call, long deadline) {
+        CompletableFuture<R> answer = new CompletableFuture<>();
+        attempt(call, deadline, answer);
+        return answer;
+    }
+
+    private <R> void attempt(
+            Function<ControllerServiceFutureStub, ListenableFuture<R>> call,
+            long deadline,
+            CompletableFuture<R> answer) {
+        int controller = channels.next();
+        ManagedChannel channel = channels.channel(controller);
+        ControllerServiceFutureStub stub =
+                ControllerServiceGrpc.newFutureStub(channel)
+                        .withDeadlineAfter(remaining(deadline).toNanos(), TimeUnit.NANOSECONDS);
+        Futures.addCallback(
+                call.apply(stub),
+                new FutureCallback<R>() {
+                    @Override
+                    public void onSuccess(R response) {
+                        channels.isActive(controller);
+                        answer.complete(response);
+                    }
+
+                    @Override
+                    public void onFailure(Throwable failure) {
+                        if (mayAskAnother(controller, failure, deadline)) {
+                            attemptLater(call, deadline, answer);
+                        } else {
+                            answer.completeExceptionally(told(failure));
+                        }
+                    }
+                },
+                Runnable::run);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // the answer tells
+    private <R> void attemptLater(
+            Function<ControllerServiceFutureStub, ListenableFuture<R>> call,
+            long deadline,
+            CompletableFuture<R> answer) {
+        timer.schedule(
+                () -> attempt(call, deadline, answer), BACK_OFF.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Only where the controller itself said that it did nothing: it is not the active one. */
+    private boolean mayAskAnother(int controller, Throwable failure, long deadline) {
+        Optional<LogFailure> said = StatusTranslator.fromException(failure);
+        if (said.isPresent() && said.get().error() != LogError.NOT_CONTROLLER) {
+            return false;
+        }
+        channels.isNotActive(controller, suggested(said));
+        return said.isPresent() && deadline - clock.nanoTime() > BACK_OFF.toNanos();
+    }
+
+    private static OptionalInt suggested(Optional<LogFailure> said) {
+        String id = said.map(failure -> failure.metadata().get("controller_id")).orElse("");
+        return id.matches("[0-9]{1,9}")
+                ? OptionalInt.of(Integer.parseInt(id))
+                : OptionalInt.empty();
+    }
+
+    /** What did not come from a controller's own decision: there was none to ask. */
+    private static StatusRuntimeException told(Throwable failure) {
+        if (StatusTranslator.fromException(failure).isPresent()
+                || Status.fromThrowable(failure).getCode() == Status.Code.INVALID_ARGUMENT
+                || Status.fromThrowable(failure).getCode() == Status.Code.NOT_FOUND) {
+            return (StatusRuntimeException) failure;
+        }
+        return StatusTranslator.toException(
+                LogFailure.of(
+                        LogError.NOT_CONTROLLER,
+                        "no active controller could be reached: "
+                                + Status.fromThrowable(failure).getDescription()));
+    }
+}

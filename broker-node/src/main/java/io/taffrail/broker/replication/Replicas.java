@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.broker.replication;
+
+import static java.util.concurrent.CompletableFuture.runAsync;
+
+import io.taffrail.api.LogFailure;
+import io.taffrail.logstore.LogConfig;
+import io.taffrail.logstore.PartitionLog;
+import io.taffrail.model.LogError;
+import io.taffrail.model.TopicId;
+import io.taffrail.model.TopicPartition;
+import io.taffrail.model.cluster.BrokerEntry;
+import io.taffrail.model.cluster.DirectoryId;
+import io.taffrail.model.cluster.MetadataChange;
+import io.taffrail.model.cluster.MetadataImage;
+import io.taffrail.model.cluster.PartitionEntry;
+import io.taffrail.model.cluster.ReplicaEntry;
+import io.taffrail.model.cluster.ReplicaFault;
+import io.taffrail.model.cluster.TopicImage;
+import io.taffrail.model.config.TopicDefaults;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The replicas of this broker, made to be what the metadata says: opened, led, resigned, set aside.
+ * Changed on the metadata thread alone, which may block; looked up from any thread.
+ */
+public final class Replicas {
+    private static final Logger LOG = LoggerFactory.getLogger(Replicas.class);
+
+    /** A partition, whatever its topic is called. */
+    private record Key(TopicId topicId, int partition) {}
+
+    private final int brokerId;
+    private final DirectoryId directoryId;
+    private final ReplicaLogs logs;
+    private final LogSettings settings;
+    private final ReplicaFaults faults;
+    private final Executor blocking;
+    private final Map<Key, LocalReplica> replicas = new ConcurrentHashMap<>();
+
+    /**
+     * @param blocking for what waits for the disk: opening logs, deleting records
+     */
+    public Replicas(
+            int brokerId,
+            DirectoryId directoryId,
+            ReplicaLogs logs,
+            TopicDefaults defaults,
+            ReplicaFaults faults,
+            Executor blocking) {
+        this.brokerId = brokerId;
+        this.directoryId = directoryId;
+        this.logs = logs;
+        this.settings = new LogSettings(defaults);
+        this.faults = faults;
+        this.blocking = blocking;
+    }
+
+    // What there is
+
+    Collection<LocalReplica> all() {
+        return replicas.values();
+    }
+
+    /** The leader of a partition, while it is here. */
+    Optional<LeaderReplica> leader(TopicId topicId, int partition) {
+        return replica(topicId, partition).flatMap(LocalReplica::leader);
+    }
+
+    Optional<LocalReplica> replica(TopicId topicId, int partition) {
+        return Optional.ofNullable(replicas.get(new Key(topicId, partition)));
+    }
+
+    /** How many replicas are here. */
+    public int count() {
+        return replicas.size();
+    }
+
+    /** How many partitions are led here. */
+    public int leaderCount() {
+        return (int) all().stream().filter(replica -> replica.leader().isPresent()).count();
+    }
+
+    /** How many logs could not be opened, or failed since. */
+    public int offlineCount() {
+        return (int)
+                all().stream()
+                        .filter(
+                                replica ->
+                                        replica.log().isEmpty()
+                                                || !replica.log().get().damage().isEmpty())
+                        .count();
+    }
+
+    /** Bytes of all logs. */
+    public long logBytes() {
+        return all().stream()
+                .flatMap(replica -> replica.log().stream())
+                .mapToLong(PartitionLog::sizeBytes)
+                .sum();
+    }
+
+    // Following the metadata
+
+    /** Makes everything as {@code image} says; what it does not name is set aside. */
+    public void applyImage(MetadataImage image) throws IOException {
+        List<PartitionEntry> mine = new ArrayList<>();
+        image.forEachPartition(
+                partition -> {
+                    if (isHere(partition)) {
+                        mine.add(partition);
+                    }
+                });
+        for (LocalReplica replica : List.copyOf(all())) {
+            TopicPartition named = replica.partition();
+            Optional<PartitionEntry> entry = image.partition(named.topicId(), named.partition());
+            if (entry.filter(this::isHere).isEmpty()) {
+                drop(replica, image);
+            }
+        }
+        apply(mine, image);
+    }
+
+    /** Makes everything as {@code image} says, given what changed since the last one. */
+    public void applyChanges(MetadataImage image, List<MetadataChange> changes) throws IOException {
+        Set<TopicId> touched = new LinkedHashSet<>();
+        for (MetadataChange change : changes) {
+            if (change instanceof MetadataChange.PartitionChanged changed) {
+                touched.add(changed.partition().topicId());
+            } else if (change instanceof MetadataChange.TopicChanged changed) {
+                touched.add(changed.topic().topicId());
+            } else if (change instanceof MetadataChange.TopicDeleted deleted) {
+                dropTopic(deleted.topicId(), image);
+            }
+        }
+        List<PartitionEntry> mine = new ArrayList<>();
+        for (TopicId topicId : touched) {
+            Optional<TopicImage> topic = image.topic(topicId); // empty: deleted in the same delta
+            if (topic.isPresent()) {
+                collect(topic.get(), mine, image);
+            }
+        }
+        apply(mine, image);
+    }
+
+    private void dropTopic(TopicId topicId, MetadataImage image) throws IOException {
+        for (LocalReplica replica : List.copyOf(all())) {
+            if (replica.partition().topicId().equals(topicId)) {
+                drop(replica, image);
+            }
+        }
+    }
+
+    private void collect(TopicImage topic, List<PartitionEntry> mine, MetadataImage image)
+            throws IOException {
+        for (PartitionEntry partition : topic.partitions()) {
+            if (isHere(partition)) {
+                mine.add(partition);
+            } else {
+                Optional<LocalReplica> former = replica(partition.topicId(), partition.partition());
+                if (former.isPresent()) {
+                    drop(former.get(), image);
+                }
+            }
+        }
+    }
+
+    private boolean isHere(PartitionEntry partition) {
+        return partition
+                .replicaOn(brokerId)
+                .map(ReplicaEntry::directoryId)
+                .filter(directoryId::equals)
+                .isPresent();
+    }
+
+    private void apply(List<PartitionEntry> mine, MetadataImage image) throws IOException {
+        List<LocalReplica> missing = new ArrayList<>();
+        for (PartitionEntry partition : mine) {
+            TopicImage topic = image.topic(partition.topicId()).orElseThrow();
+            Key key = new Key(partition.topicId(), partition.partition());
+            LocalReplica replica = replicas.get(key);
+            if (replica == null) {
+                replica =
+                        new LocalReplica(
+                                new TopicPartition(
+                                        topic.topic().name(), key.topicId(), key.partition()),
+                                partition,
+                                faults);
+                replicas.put(key, replica);
+                missing.add(replica);
+            }
+        }
+        openAll(missing, image);
+        for (PartitionEntry partition : mine) {
+            takeRole(
+                    replicas.get(new Key(partition.topicId(), partition.partition())),
+                    partition,
+                    image);
+        }
+        if (!missing.isEmpty()) {
+            logs.applied(image.version());
+        }
+    }
+
+    private void openAll(List<LocalReplica> missing, MetadataImage image) {
+        CompletableFuture<?>[] openings =
+                missing.stream()
+                        .map(replica -> runAsync(() -> open(replica, image), blocking))
+                        .toArray(CompletableFuture<?>[]::new);
+        CompletableFuture.allOf(openings).join();
+    }
+
+    private void open(LocalReplica replica, MetadataImage image) {
+        TopicPartition partition = replica.partition();
+        try {
+            if (logs.isLost(partition, replica.entry().replicaOn(brokerId).orElseThrow())) {
+                LOG.error("{} is lost: its directory is gone", partition);
+                replica.failed("its directory is gone: the disk was replaced, or emptied");
+                replica.report(ReplicaFault.LOST);
+                return;
+            }
+            PartitionLog log = logs.open(partition, configOf(partition, image), replica);
+            replica.opened(log);
+            switch (log.recoveryReport().outcome()) {
+                case CLEAN -> LOG.debug("opened {}", log.recoveryReport());
+                case CUT -> LOG.info("opened {}", log.recoveryReport());
+                default -> LOG.error("opened {}", log.recoveryReport());
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.error("cannot open the log of {}", partition, e);
+            replica.failed("its log cannot be opened: " + e.getMessage());
+            replica.report(ReplicaFault.CORRUPT);
+        }
+    }
+
+    private LogConfig configOf(TopicPartition partition, MetadataImage image) {
+        return settings.of(image.topic(partition.topicId()).orElseThrow().topic().configs());
+    }
+
+    private void takeRole(LocalReplica replica, PartitionEntry partition, MetadataImage image) {
+        replica.entry(partition);
+        Optional<PartitionLog> log = replica.log();
+        if (log.isEmpty()) {
+            return;
+        }
+        LogConfig config = configOf(replica.partition(), image);
+        if (!config.equals(log.get().config())) {
+            log.get().reconfigure(config);
+        }
+        int partitions = image.topic(partition.topicId()).orElseThrow().partitions().size();
+        Optional<LeaderReplica> leading = replica.leader();
+        if (leading.isPresent()
+                && partition.isLedBy(brokerId)
+                && leading.get().leaderEpoch() == partition.leaderEpoch()) {
+            leading.get().onMetadataChanged(partition, partitions);
+            return;
+        }
+        replica.resign(movedTo(replica.partition(), partition, image));
+        if (partition.isLedBy(brokerId)) {
+            replica.lead(
+                    new LeaderReplica(
+                            brokerId, log.get(), partition, partitions, logs.clock(), blocking));
+            LOG.debug("leads {} in epoch {}", replica.partition(), partition.leaderEpoch());
+        }
+    }
+
+    /** What those hear who were with this broker when leadership moved. */
+    private static LogFailure movedTo(
+            TopicPartition partition, PartitionEntry entry, MetadataImage image) {
+        LogFailure failure =
+                LogFailure.of(
+                                LogError.NOT_LEADER,
+                                "the leadership over "
+                                        + partition
+                                        + " ended here: epoch "
+                                        + entry.leaderEpoch()
+                                        + " has begun")
+                        .with("leader_epoch", entry.leaderEpoch());
+        if (entry.leader().isEmpty()) {
+            return failure;
+        }
+        int leader = entry.leader().getAsInt();
+        failure = failure.with("leader_id", leader);
+        Optional<String> address =
+                image.broker(leader).flatMap(BrokerEntry::apiAddress).map(Object::toString);
+        return address.isPresent() ? failure.with("leader_address", address.get()) : failure;
+    }
+
+    /** The metadata names the replica no more. */
+    private void drop(LocalReplica replica, MetadataImage image) throws IOException {
+        TopicPartition partition = replica.partition();
+        boolean deleted = image.topic(partition.topicId()).isEmpty();
+        replica.resign(
+                deleted
+                        ? LogFailure.of(LogError.UNKNOWN_TOPIC, partition.topic() + " was deleted")
+                        : movedTo(
+                                partition,
+                                image.partition(partition.topicId(), partition.partition())
+                                        .orElse(replica.entry()),
+                                image));
+        replicas.remove(new Key(partition.topicId(), partition.partition()));
+        if (replica.log().isPresent()) {
+            replica.log().get().abandon();
+        }
+        logs.setAside(partition);
+        LOG.info("{} is no longer here: {}", partition, deleted ? "deleted" : "moved");
+    }
+
+    // Stopping
+
+    /** Ends every leadership, so that nothing is appended any more. */
+    public void resignAll(LogFailure why) {
+        all().forEach(replica -> replica.resign(why));
+    }
+
+    /**
+     * Closes every log, in parallel; returns the log ends by directory name, for the mark of a
+     * clean stop, and nothing if a log could not be closed in order (P3).
+     */
+    public Optional<Map<String, Long>> close() {
+        Map<String, Long> ends = new ConcurrentHashMap<>();
+        CompletableFuture<?>[] closings =
+                all().stream()
+                        .flatMap(replica -> replica.log().stream())
+                        .map(log -> runAsync(() -> close(log, ends), blocking))
+                        .toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(closings).join();
+            return Optional.of(new TreeMap<>(ends));
+        } catch (CompletionException e) {
+            LOG.warn("a log could not be closed in order: the next start verifies them", e);
+            return Optional.empty();
+        }
+    }
+
+    /** Lets the files of every log go as they are. */
+    public void abandon() {
+        for (LocalReplica replica : all()) {
+            replica.log()
+                    .ifPresent(
+                            log -> {
+                                try {
+                                    log.abandon();
+                                } catch (IOException e) {
+                                    LOG.debug("cannot let go of {}", log.partition(), e);
+                                }
+                            });
+        }
+    }
+
+    private static void close(PartitionLog log, Map<String, Long> ends) {
+        try {
+            log.close();
+            ends.put(log.directory().getFileName().toString(), log.logEndOffset());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
