@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.controller;
+
+import io.taffrail.model.HostPort;
+import io.taffrail.model.cluster.DirectoryId;
+import io.taffrail.model.config.TopicDefaults;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a controller must be told.
+ *
+ * @param nodeId this node
+ * @param directoryId of its data directory: with the node's id it names the Raft peer, so that a
+ *     wiped disk is another peer (P2)
+ * @param raftDirectory for Ratis alone
+ * @param raftListen port 0: any free one, for a controller that is alone
+ * @param peers the controllers, this one among them
+ * @param topicDefaults the cluster's defaults, brought into the log by the active controller
+ * @param defaultPartitions of a topic that does not say
+ * @param defaultReplicationFactor of a topic that does not say; 0: three, or as many brokers as are
+ *     alive if there are fewer
+ * @param sessionTimeout a broker that is silent for so long is fenced (P6)
+ * @param shortGrace a broker whose process is gone is fenced after this (P6)
+ * @param snapshotThresholdEntries log entries between two snapshots
+ */
+public record ControllerSettings(
+        int nodeId,
+        DirectoryId directoryId,
+        Path raftDirectory,
+        HostPort raftListen,
+        List<ControllerPeer> peers,
+        TopicDefaults topicDefaults,
+        int defaultPartitions,
+        int defaultReplicationFactor,
+        Duration sessionTimeout,
+        Duration shortGrace,
+        long snapshotThresholdEntries) {
+    public ControllerSettings {
+        peers = List.copyOf(peers);
+        require(
+                peers.stream().anyMatch(peer -> peer.nodeId() == nodeId),
+                "node " + nodeId + " is not among the controllers " + peers);
+        require(defaultPartitions >= 1, "default partitions are at least 1");
+        require(defaultReplicationFactor >= 0, "the default replication factor is at least 0");
+        require(snapshotThresholdEntries >= 1, "a snapshot covers at least one entry");
+        require(
+                shortGrace.compareTo(sessionTimeout) <= 0,
+                "the short grace "
+                        + shortGrace
+                        + " is above the session timeout "
+                        + sessionTimeout);
+    }
+
+    private static void require(boolean holds, String message) {
+        if (!holds) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.controller.decide;
+
+import io.taffrail.controller.decide.LeaderElection.Winner;
+import io.taffrail.model.cluster.PartitionEntry;
+import io.taffrail.model.cluster.ReplicaEntry;
+import io.taffrail.model.cluster.ReplicaFault;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+
+/**
+ * A change of one partition while it is made. What leaves the ISR while it is below the effective
+ * min ISR goes into the ELR, and the ELR ends when the ISR is back there (KIP-966): sound since the
+ * high watermark stands still meanwhile (I3). {@link #settle} holds the election and bumps the
+ * epochs.
+ */
+final class PartitionDraft {
+    private final PartitionEntry from;
+    private final Set<Integer> isr;
+    private final Set<Integer> withoutClaim = new TreeSet<>();
+    private List<ReplicaEntry> replicas;
+    private List<Integer> handTo = List.of();
+    private int minIsr;
+    private boolean forgetElr;
+    private boolean recovering;
+
+    PartitionDraft(PartitionEntry from) {
+        this.from = from;
+        this.isr = new LinkedHashSet<>(from.isr());
+        this.replicas = from.replicas();
+        this.minIsr = from.effectiveMinIsr();
+        this.recovering = from.recovering();
+    }
+
+    /** Leaves the ISR; into the ELR by the usual rule. */
+    void leaveIsr(int brokerId) {
+        isr.remove(brokerId);
+    }
+
+    /** Leaves ISR and ELR: it may lack committed records. */
+    void dropClaim(int brokerId) {
+        isr.remove(brokerId);
+        withoutClaim.add(brokerId);
+    }
+
+    void proposeIsr(Collection<Integer> members) {
+        isr.clear();
+        isr.addAll(members);
+    }
+
+    void recovered() {
+        recovering = false;
+    }
+
+    /** Leadership goes to the first of these in the ISR that may lead, before anyone else (P9). */
+    void handTo(List<Integer> brokerIds) {
+        handTo = brokerIds;
+    }
+
+    /**
+     * P8: whoever is in the ELR was judged by the old minimum. With an empty ISR it stays: nothing
+     * can be committed meanwhile, and nobody else is known to be complete.
+     */
+    void minIsr(int minimum) {
+        forgetElr = minimum != minIsr && !isr.isEmpty();
+        minIsr = minimum;
+    }
+
+    void fault(int brokerId, ReplicaFault fault) {
+        editReplica(brokerId, replica -> with(replica, replica.flushProven(), fault));
+    }
+
+    void flushProven(int brokerId, boolean proven) {
+        editReplica(brokerId, replica -> with(replica, proven, replica.fault()));
+    }
+
+    private static ReplicaEntry with(ReplicaEntry replica, boolean proven, ReplicaFault fault) {
+        return new ReplicaEntry(
+                replica.brokerId(), replica.directoryId(), proven, fault, replica.placedIndex());
+    }
+
+    private void editReplica(int brokerId, UnaryOperator<ReplicaEntry> edit) {
+        replicas =
+                replicas.stream()
+                        .map(
+                                replica ->
+                                        replica.brokerId() == brokerId
+                                                ? edit.apply(replica)
+                                                : replica)
+                        .toList();
+    }
+
+    /** The partition after the change and its election; empty if all is as it was. */
+    Optional<PartitionEntry> settle(TopicRules rules, Eligibility eligibility, Ledger ledger) {
+        List<Integer> elr = elr(isr);
+        PartitionEntry leaderless = with(OptionalInt.empty(), isr, elr, lastKnown(elr), recovering);
+        Optional<Winner> winner =
+                new LeaderElection(leaderless, rules, eligibility, ledger).elect(incumbent());
+        PartitionEntry to = winner.map(this::led).orElse(leaderless);
+        return same(to) ? Optional.empty() : Optional.of(bumped(to));
+    }
+
+    private List<Integer> incumbent() {
+        return handTo.isEmpty() ? from.leader().stream().boxed().toList() : handTo;
+    }
+
+    private PartitionEntry led(Winner winner) {
+        OptionalInt leader = OptionalInt.of(winner.brokerId());
+        if (winner.fromIsr()) {
+            return with(leader, isr, elr(isr), List.of(), recovering);
+        }
+        List<Integer> alone = List.of(winner.brokerId());
+        if (winner.clean()) {
+            return with(leader, alone, elr(alone), List.of(), recovering);
+        }
+        fault(winner.brokerId(), ReplicaFault.NONE); // its log is the truth from now on
+        return with(leader, alone, List.of(), List.of(), true);
+    }
+
+    private List<Integer> elr(Collection<Integer> members) {
+        if (members.size() >= minIsr || forgetElr) {
+            return List.of();
+        }
+        Set<Integer> complete = new LinkedHashSet<>(from.elr());
+        complete.addAll(from.isr());
+        complete.removeAll(members);
+        complete.removeAll(withoutClaim);
+        return List.copyOf(complete);
+    }
+
+    /** The last one to leave first: it led, or was in sync with the one who did. */
+    private List<ReplicaEntry> lastKnown(List<Integer> elr) {
+        if (!isr.isEmpty() || !elr.isEmpty()) {
+            return List.of();
+        }
+        List<Integer> members = new ArrayList<>();
+        from.lastKnown().forEach(last -> members.add(last.brokerId()));
+        if (members.isEmpty()) {
+            from.leader().ifPresent(members::add);
+            addLastFirst(from.isr(), members);
+            addLastFirst(from.elr(), members);
+        }
+        return members.stream()
+                .distinct()
+                .flatMap(id -> replicas.stream().filter(replica -> replica.brokerId() == id))
+                .toList();
+    }
+
+    private static void addLastFirst(List<Integer> ids, List<Integer> to) {
+        List<Integer> reversed = new ArrayList<>(ids);
+        Collections.reverse(reversed);
+        to.addAll(reversed);
+    }
+
+    private PartitionEntry with(
+            OptionalInt leader,
+            Collection<Integer> members,
+            List<Integer> elr,
+            List<ReplicaEntry> lastKnown,
+            boolean recoveringNow) {
+        return new PartitionEntry(
+                from.topicId(),
+                from.partition(),
+                replicas,
+                leader,
+                from.leaderEpoch(),
+                from.partitionEpoch(),
+                List.copyOf(members),
+                elr,
+                lastKnown,
+                minIsr,
+                recoveringNow,
+                from.adding(),
+                from.removing());
+    }
+
+    private boolean same(PartitionEntry to) {
+        return to.equals(from);
+    }
+
+    private PartitionEntry bumped(PartitionEntry to) {
+        boolean leaderChanged = !to.leader().equals(from.leader());
+        return new PartitionEntry(
+                to.topicId(),
+                to.partition(),
+                to.replicas(),
+                to.leader(),
+                from.leaderEpoch() + (leaderChanged ? 1 : 0),
+                from.partitionEpoch() + 1,
+                to.isr(),
+                to.elr(),
+                to.lastKnown(),
+                to.effectiveMinIsr(),
+                to.recovering(),
+                to.adding(),
+                to.removing());
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.controller.service;
+
+import io.taffrail.model.cluster.MetadataVersion;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** What the active controller knows of its contact with one broker. Times in nanoseconds. */
+final class BrokerSession {
+    private final Deque<Long> fencings = new ArrayDeque<>();
+    private long brokerEpoch;
+    private long lastContact;
+    private long openedAt;
+    private OptionalLong brokenAt = OptionalLong.empty();
+    private OptionalLong goneAt = OptionalLong.empty();
+    private MetadataVersion applied = MetadataVersion.NONE;
+    private long awaitedIndex;
+    private long awaitedSince;
+    private Set<Integer> unreachable = Set.of();
+
+    BrokerSession(long brokerEpoch, long now) {
+        restart(brokerEpoch, now);
+    }
+
+    /** Another registration, or a stream again. */
+    void restart(long epoch, long now) {
+        brokerEpoch = epoch;
+        lastContact = now;
+        openedAt = now;
+        brokenAt = OptionalLong.empty();
+        goneAt = OptionalLong.empty();
+        awaitedIndex = 0;
+        awaitedSince = now;
+    }
+
+    void heard(MetadataVersion appliedByBroker, Set<Integer> cannotReach, long now) {
+        lastContact = now;
+        applied = appliedByBroker;
+        unreachable = cannotReach;
+    }
+
+    /** Follows how long the broker has been behind what was there to be applied. */
+    void awaits(long appliedHere, long now) {
+        if (applied.index() >= awaitedIndex) {
+            awaitedIndex = appliedHere;
+            awaitedSince = now;
+        }
+    }
+
+    void broken(long now) {
+        brokenAt = OptionalLong.of(now);
+    }
+
+    /** The broker's port refuses: the process is gone. */
+    void gone(long now) {
+        goneAt = OptionalLong.of(now);
+    }
+
+    /** The controller itself was paused: no silence before now counts. */
+    void forgive(long now) {
+        lastContact = now;
+        awaitedSince = now;
+        if (goneAt.isPresent()) {
+            goneAt = OptionalLong.of(now);
+        }
+    }
+
+    void fenced(long now, long memory) {
+        fencings.add(now);
+        while (now - fencings.peek() > memory) {
+            fencings.remove();
+        }
+    }
+
+    int fencingsSince(long then) {
+        return (int) fencings.stream().filter(at -> at - then >= 0).count();
+    }
+
+    long brokerEpoch() {
+        return brokerEpoch;
+    }
+
+    long lastContact() {
+        return lastContact;
+    }
+
+    long openedAt() {
+        return openedAt;
+    }
+
+    OptionalLong brokenAt() {
+        return brokenAt;
+    }
+
+    OptionalLong goneAt() {
+        return goneAt;
+    }
+
+    MetadataVersion applied() {
+        return applied;
+    }
+
+    boolean isBehindSince(long then) {
+        return applied.index() < awaitedIndex && awaitedSince - then <= 0;
+    }
+
+    Set<Integer> unreachable() {
+        return unreachable;
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.controller.service;
+
+import io.taffrail.controller.decide.Command;
+import io.taffrail.controller.decide.ControllerState;
+import io.taffrail.controller.ratis.Applied;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The controllers' log, as the services see it. Safe for any thread; never blocks on a majority.
+ */
+public interface Proposer {
+    /** The newest state that was applied here. */
+    ControllerState state();
+
+    /** Whether this node is the active controller. */
+    boolean active();
+
+    /** Node id of the active controller, as far as is known. */
+    OptionalInt activeControllerId();
+
+    /** Raft's current term. */
+    long term();
+
+    /**
+     * Puts a command into the log; completes once it is applied here. Fails with a {@link
+     * io.taffrail.controller.ratis.NotActiveException}.
+     */
+    CompletableFuture<Applied> propose(Command command);
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.controller.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.taffrail.model.cluster.BrokerEntry;
+import io.taffrail.model.cluster.MetadataImage;
+import io.taffrail.model.cluster.PartitionEntry;
+import io.taffrail.model.cluster.ReplicaEntry;
+import java.util.List;
+
+/** What holds of every state, and of every step from one to the next. */
+final class Rules {
+    private Rules() {}
+
+    static void check(MetadataImage before, MetadataImage after) {
+        after.forEachPartition(
+                partition -> {
+                    check(after, partition);
+                    before.partition(partition.topicId(), partition.partition())
+                            .ifPresent(was -> checkStep(was, partition));
+                });
+        for (BrokerEntry broker : after.brokers()) {
+            before.broker(broker.brokerId())
+                    .ifPresent(
+                            was ->
+                                    assertThat(broker.brokerEpoch())
+                                            .isGreaterThanOrEqualTo(was.brokerEpoch()));
+        }
+    }
+
+    private static void check(MetadataImage image, PartitionEntry partition) {
+        List<Integer> replicas = partition.replicas().stream().map(ReplicaEntry::brokerId).toList();
+        assertThat(partition.isr()).doesNotHaveDuplicates().isSubsetOf(replicas);
+        assertThat(partition.elr()).doesNotHaveDuplicates().isSubsetOf(replicas);
+        assertThat(partition.isr()).noneMatch(partition.elr()::contains);
+        partition
+                .leader()
+                .ifPresent(
+                        leader -> {
+                            assertThat(partition.isr()).contains(leader);
+                            assertThat(image.broker(leader).orElseThrow().active()).isTrue();
+                        });
+        for (int member : partition.isr()) {
+            assertThat(image.broker(member).orElseThrow().active())
+                    .as("member %s of the ISR of %s is alive", member, partition)
+                    .isTrue();
+        }
+        if (partition.isr().size() >= partition.effectiveMinIsr()) {
+            assertThat(partition.elr()).isEmpty();
+        }
+        if (partition.isr().isEmpty() && partition.elr().isEmpty()) {
+            assertThat(partition.lastKnown()).as("somebody is remembered").isNotEmpty();
+        } else {
+            assertThat(partition.lastKnown()).isEmpty();
+        }
+    }
+
+    private static void checkStep(PartitionEntry was, PartitionEntry is) {
+        boolean changed = !was.equals(is);
+        boolean leaderChanged = !was.leader().equals(is.leader());
+        if (changed) {
+            assertThat(is.partitionEpoch()).isGreaterThan(was.partitionEpoch());
+        }
+        if (leaderChanged) {
+            assertThat(is.leaderEpoch()).isGreaterThan(was.leaderEpoch());
+        } else if (is.partitionEpoch() == was.partitionEpoch() + 1) {
+            assertThat(is.leaderEpoch()).isEqualTo(was.leaderEpoch());
+        }
+    }
+}
