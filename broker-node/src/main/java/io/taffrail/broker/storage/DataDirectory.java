@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 
 /**
  * A node's data directory: whose it is (P2), what the node must remember from one start to the next
@@ -157,6 +158,21 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
+    /** Incarnation of the process that was last about to register; empty before the first. */
+    public synchronized Optional<UUID> incarnation() {
+        return state.incarnation();
+    }
+
+    /**
+     * Stores who is about to register with this directory: by that, a process that died before it
+     * could store its broker epoch is told from an old copy of the disk (P2).
+     *
+     * @throws DataDirectoryException if the disk fails
+     */
+    public synchronized void storeIncarnation(UUID incarnation) throws DataDirectoryException {
+        replace(state.registering(incarnation));
+    }
+
     /** The broker epoch of the last registration (P2); empty before the first. */
     public synchronized OptionalLong brokerEpoch() {
         return state.epoch();
@@ -167,14 +183,20 @@ public final class DataDirectory implements AutoCloseable {
      * From here on {@link #sameBoot} of the next start counts from the kernel that runs now: the
      * registration told the controller of any start before.
      *
-     * @throws DataDirectoryException if the disk fails
+     * @throws DataDirectoryException if it is lower than the one before, or the disk fails
      */
     public synchronized void storeBrokerEpoch(long brokerEpoch) throws DataDirectoryException {
-        check(
-                brokerEpoch >= state.epoch().orElse(brokerEpoch),
-                "broker epoch %s comes after %s",
-                brokerEpoch,
-                state.epoch());
+        if (brokerEpoch < state.epoch().orElse(brokerEpoch)) {
+            throw new DataDirectoryException(
+                    path
+                            + " was registered with broker epoch "
+                            + state.epoch().getAsLong()
+                            + ", and the controllers now give "
+                            + brokerEpoch
+                            + ": they have lost their metadata, or are those of another cluster. Bring"
+                            + " the controllers' data directories back, or set data.dir to an empty"
+                            + " directory to join what they have now");
+        }
         replace(state.registered(brokerEpoch, runningBootId));
     }
 

@@ -248,12 +248,20 @@ final class DataDirectoryTest {
     }
 
     @Test
-    void neverGoesBack() throws IOException {
+    void refusesControllersThatForgotItsRegistration() throws IOException {
         try (DataDirectory directory = open(3)) {
             directory.storeBrokerEpoch(5);
-            directory.storeAppliedMetadata(new MetadataVersion(2, 10));
             assertThatThrownBy(() -> directory.storeBrokerEpoch(4))
-                    .isInstanceOf(BrokenInvariantException.class);
+                    .isInstanceOf(DataDirectoryException.class)
+                    .hasMessageContaining("broker epoch 5, and the controllers now give 4");
+            assertThat(directory.brokerEpoch()).isEqualTo(OptionalLong.of(5));
+        }
+    }
+
+    @Test
+    void neverGoesBackInTheMetadata() throws IOException {
+        try (DataDirectory directory = open(3)) {
+            directory.storeAppliedMetadata(new MetadataVersion(2, 10));
             assertThatThrownBy(() -> directory.storeAppliedMetadata(new MetadataVersion(1, 99)))
                     .isInstanceOf(BrokenInvariantException.class);
         }

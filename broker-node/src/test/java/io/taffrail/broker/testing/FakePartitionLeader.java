@@ -138,6 +138,11 @@ public final class FakePartitionLeader implements PartitionLeader, AutoCloseable
         return listeners.size();
     }
 
+    /** Nobody who waits for a commit gets one; the epoch goes on. */
+    public void giveUpWaiting(LogFailure failure) {
+        complete(Long.MAX_VALUE, Optional.of(failure));
+    }
+
     private void notifyListeners() {
         listeners.forEach(Runnable::run);
     }

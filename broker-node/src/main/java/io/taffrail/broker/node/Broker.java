@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.broker.node;
+
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
+import io.netty.buffer.ByteBufAllocator;
+import io.taffrail.api.LogFailure;
+import io.taffrail.broker.config.ControllerAddress;
+import io.taffrail.broker.config.NodeConfig;
+import io.taffrail.broker.fetch.FetchEnvironment;
+import io.taffrail.broker.fetch.FetchMethods;
+import io.taffrail.broker.fetch.serve.ServingPath;
+import io.taffrail.broker.fetch.serve.ServingSelfTest;
+import io.taffrail.broker.lifecycle.BrokerIdentity;
+import io.taffrail.broker.lifecycle.BrokerSession;
+import io.taffrail.broker.lifecycle.FaultReporter;
+import io.taffrail.broker.metadata.ActiveController;
+import io.taffrail.broker.metadata.ClusterState;
+import io.taffrail.broker.metadata.ControllerChannels;
+import io.taffrail.broker.metadata.ControllerClient;
+import io.taffrail.broker.metadata.MetadataFollower;
+import io.taffrail.broker.produce.ProduceMethods;
+import io.taffrail.broker.produce.ProduceServices;
+import io.taffrail.broker.replication.PartitionFinder;
+import io.taffrail.broker.replication.ReplicaLogs;
+import io.taffrail.broker.replication.ReplicaUpkeep;
+import io.taffrail.broker.replication.Replicas;
+import io.taffrail.broker.rpc.AdminMethods;
+import io.taffrail.broker.rpc.LogServiceDefinition;
+import io.taffrail.broker.rpc.NodeFacts;
+import io.taffrail.broker.rpc.WatchTopicsMethod;
+import io.taffrail.broker.storage.DataDirectory;
+import io.taffrail.broker.storage.DataDirectoryException;
+import io.taffrail.logstore.DiskReserve;
+import io.taffrail.logstore.RetentionClock;
+import io.taffrail.logstore.files.FileSystem;
+import io.taffrail.logstore.recovery.CleanMark;
+import io.taffrail.model.Clock;
+import io.taffrail.model.HostPort;
+import io.taffrail.model.LogError;
+import io.taffrail.model.cluster.Endpoint;
+import io.taffrail.model.cluster.MetadataChange;
+import io.taffrail.model.cluster.MetadataImage;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The broker of a node: its parts, wired. It joins the cluster once its services can be reached,
+ * and is ready when the controllers count it as alive and all of its logs are open.
+ */
+final class Broker implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+    private static final int HEARTBEATS_PER_TIMEOUT = 6;
+    private static final Duration HAND_OVER = Duration.ofSeconds(10);
+
+    private final NodeConfig config;
+    private final DataDirectory directory;
+    private final NodeThreads threads;
+    private final ControllerChannels channels;
+    private final ClusterState cluster;
+    private final FaultReporter faults;
+    private final Replicas replicas;
+    private final PartitionFinder finder;
+    private final DataDirectoryWatch disk;
+    private final BrokerSession session;
+    private final MetadataFollower follower;
+    private final ReplicaUpkeep upkeep;
+    private final FetchMethods fetch;
+    private final List<ServerServiceDefinition> services;
+    private volatile boolean inEffect; // the first image since the registration
+    private volatile boolean stopping;
+
+    /**
+     * Opens nothing yet and connects to nobody.
+     *
+     * @param listen where the API will listen
+     */
+    Broker(
+            NodeConfig config,
+            HostPort listen,
+            NodeEnvironment environment,
+            DataDirectory directory,
+            NodeThreads threads,
+            NodeMetrics metrics,
+            Consumer<String> onDeath) {
+        this.config = config;
+        this.directory = directory;
+        this.threads = threads;
+        FileSystem files = environment.files();
+        Clock clock = environment.clock();
+        channels = new ControllerChannels(controllers(listen));
+        cluster = new ClusterState(threads.timer(), channels::active);
+        faults = new FaultReporter(config.nodeId(), channels, threads.timer());
+        long reserveBytes = config.storage().reserveBytes();
+        DiskReserve reserve = new DiskReserve(files, directory.path(), clock, reserveBytes);
+        replicas =
+                new Replicas(
+                        config.nodeId(),
+                        directory.directoryId(),
+                        new ReplicaLogs(files, clock, threads.flushers(), reserve, directory),
+                        config.topics().defaults(),
+                        faults,
+                        threads.blocking());
+        metrics.watch(replicas);
+        finder = new PartitionFinder(config.nodeId(), cluster, replicas);
+        session =
+                new BrokerSession(
+                        identity(listen),
+                        directory,
+                        channels,
+                        cluster,
+                        this::health,
+                        onDeath,
+                        threads.session(),
+                        config.sessionTimeout().dividedBy(HEARTBEATS_PER_TIMEOUT));
+        cluster.askCommitIndexBy(session::commitIndex);
+        disk =
+                new DataDirectoryWatch(
+                        directory, reserve, reserveBytes, replicas, faults, session::healthChanged);
+        follower =
+                new MetadataFollower(
+                        config.nodeId(),
+                        channels,
+                        cluster,
+                        new ReplicasFollow(),
+                        clock,
+                        threads.timer());
+        upkeep =
+                new ReplicaUpkeep(
+                        replicas,
+                        new RetentionClock(clock),
+                        new ReplicaUpkeep.Intervals(
+                                config.storage().retentionInterval(),
+                                config.storage().compactionInterval(),
+                                config.storage().checkpointInterval(),
+                                config.storage().scrubInterval()),
+                        threads.timer(),
+                        threads.upkeep());
+        ServingPath servingPath = ServingSelfTest.choosePath();
+        LOG.info("entries of the log reach the network {}", servingPath);
+        fetch =
+                new FetchMethods(
+                        new FetchEnvironment(
+                                config.nodeId(),
+                                finder,
+                                cluster,
+                                threads.readers(),
+                                threads.timer(),
+                                clock),
+                        config.limits().fetch(),
+                        metrics,
+                        servingPath);
+        services = services(metrics, clock);
+    }
+
+    private Map<Integer, HostPort> controllers(HostPort listen) {
+        Map<Integer, HostPort> addresses = new TreeMap<>();
+        for (ControllerAddress controller : config.controllers()) {
+            addresses.put(
+                    controller.id(),
+                    controller.id() == config.nodeId() ? reachable(listen) : controller.api());
+        }
+        return addresses;
+    }
+
+    /** One's own server that listens on all addresses is reached on the loopback. */
+    private static HostPort reachable(HostPort listen) {
+        return switch (listen.host()) {
+            case "0.0.0.0" -> new HostPort("127.0.0.1", listen.port());
+            case "::" -> new HostPort("::1", listen.port());
+            default -> listen;
+        };
+    }
+
+    private BrokerIdentity identity(HostPort listen) {
+        return new BrokerIdentity(
+                config.nodeId(),
+                UUID.randomUUID(),
+                List.of(new Endpoint(Endpoint.Kind.API, config.listen().advertised(listen.port()))),
+                config.rack(),
+                SoftwareVersion.text());
+    }
+
+    private List<ServerServiceDefinition> services(NodeMetrics metrics, Clock clock) {
+        ActiveController controller =
+                new ControllerClient(channels, cluster, clock, threads.timer());
+        ProduceMethods produce =
+                new ProduceMethods(
+                        new ProduceServices(
+                                config.nodeId(),
+                                finder,
+                                cluster,
+                                controller,
+                                threads.workers(),
+                                threads.timer(),
+                                clock,
+                                config.limits().produce(),
+                                metrics));
+        List<ServerMethodDefinition<?, ?>> methods = new ArrayList<>();
+        methods.add(produce.produce());
+        methods.add(produce.append());
+        methods.add(produce.initProducer());
+        methods.addAll(fetch.definitions());
+        methods.add(new WatchTopicsMethod(cluster, threads.timer()).definition());
+        AdminMethods admin =
+                new AdminMethods(
+                        cluster,
+                        controller,
+                        finder,
+                        disk,
+                        new NodeFacts(
+                                config.nodeId(),
+                                new TreeSet<>(channels.ids()),
+                                config.topics().defaults()),
+                        threads.timer());
+        return List.of(LogServiceDefinition.of(methods), admin.service());
+    }
+
+    /** What clients call. */
+    List<ServerServiceDefinition> services() {
+        return services;
+    }
+
+    /** Of the buffers of connections. */
+    ByteBufAllocator allocator() {
+        return fetch.childAllocator();
+    }
+
+    /** What is done with each image. */
+    private final class ReplicasFollow implements MetadataFollower.Effect {
+        @Override
+        public void applyImage(MetadataImage image) throws IOException {
+            replicas.applyImage(image);
+            if (!inEffect) {
+                inEffect = true;
+                LOG.info(
+                        "{} replicas are open, {} of them led here",
+                        replicas.count(),
+                        replicas.leaderCount());
+                session.healthChanged();
+            }
+        }
+
+        @Override
+        public void applyChanges(MetadataImage image, List<MetadataChange> changes)
+                throws IOException {
+            replicas.applyChanges(image, changes);
+        }
+    }
+
+    private BrokerSession.Health health() {
+        return new BrokerSession.Health(
+                inEffect && faults.allReported(),
+                disk.readOnly(),
+                List.of(),
+                faults.directoryOffline() ? List.of(directory.directoryId()) : List.of());
+    }
+
+    /**
+     * Joins the cluster, in the background.
+     *
+     * @param onReady told when this broker becomes ready, and when it is no more
+     */
+    @SuppressWarnings("FutureReturnValueIgnored") // never fails; without an answer nothing happens
+    void join(Consumer<Boolean> onReady) {
+        threads.upkeep().execute(disk::look);
+        everySecond(() -> onReady.accept(!stopping && notReadyReasons().isEmpty()));
+        session.start().thenAccept(this::joined);
+    }
+
+    private void joined(long brokerEpoch) {
+        LOG.info(
+                "joined cluster {} as broker {}, epoch {}",
+                cluster.clusterId(),
+                config.nodeId(),
+                brokerEpoch);
+        faults.registered(brokerEpoch);
+        follower.start(brokerEpoch);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // it runs until the threads are stopped
+    private void everySecond(Runnable tell) {
+        threads.upkeep()
+                .scheduleWithFixedDelay(
+                        () -> {
+                            disk.look();
+                            tell.run();
+                        },
+                        100,
+                        1000,
+                        TimeUnit.MILLISECONDS);
+    }
+
+    /** What is missing before this broker can serve; empty: nothing. */
+    List<String> notReadyReasons() {
+        List<String> reasons = new ArrayList<>();
+        if (stopping) {
+            reasons.add("the broker is stopping");
+        } else if (cluster.clusterId().isEmpty()) {
+            reasons.add("the broker is not registered with a controller");
+        } else if (!inEffect) {
+            reasons.add("the logs are being opened");
+        } else if (!faults.allReported()) {
+            reasons.add("a controller has not heard yet of the replicas that are faulty");
+        } else if (session.fenced()) {
+            reasons.add("the controllers do not count the broker as alive");
+        }
+        return reasons;
+    }
+
+    /** Gives the leaderships to others, and finds nothing here from then on (P11). Blocks. */
+    void handOver() {
+        stopping = true;
+        LOG.info("stopping: handing over {} partitions", replicas.leaderCount());
+        try {
+            session.leave().get(HAND_OVER.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.warn("the leaderships were not handed over within {}", HAND_OVER, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        LogFailure why =
+                LogFailure.of(LogError.SHUTTING_DOWN, "broker " + config.nodeId() + " is stopping");
+        finder.close(why);
+        replicas.resignAll(why);
+    }
+
+    /** Closes every log, and marks the directory as left in order (P3). Blocks. */
+    void closeLogs() {
+        upkeep.close();
+        follower.close();
+        Optional<Map<String, Long>> ends = replicas.close();
+        if (ends.isPresent() && directory.brokerEpoch().isPresent()) {
+            try {
+                directory.writeCleanMark(
+                        new CleanMark(directory.brokerEpoch().getAsLong(), ends.get()));
+                LOG.info("stopped: {} logs are closed", ends.get().size());
+            } catch (DataDirectoryException e) {
+                LOG.warn("no mark of a clean stop: the next start verifies every log", e);
+            }
+        }
+    }
+
+    /** Lets everything go as it is. */
+    @Override
+    public void close() {
+        stopping = true;
+        upkeep.close();
+        session.close();
+        follower.close();
+        channels.close();
+        replicas.abandon();
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.broker.produce;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.ExtensionRegistryLite;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import com.google.protobuf.UnsafeByteOperations;
+import io.grpc.KnownLength;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * Reads requests: the bytes once into an array of their size, which the fields then are views of,
+ * so that records are not copied again (about half the cost of the stock marshaller for batches).
+ *
+ * <p>Bytes that cannot be parsed are a value here. An exception would end the call as a fault of
+ * the server; the client is to hear that it is its own.
+ */
+final class InboundMarshaller<T extends MessageLite>
+        implements MethodDescriptor.Marshaller<Inbound<T>> {
+    private final Parser<T> parser;
+
+    InboundMarshaller(Parser<T> parser) {
+        this.parser = parser;
+    }
+
+    @Override
+    public Inbound<T> parse(InputStream stream) {
+        byte[] bytes = readWhole(stream);
+        // Wrapped as a ByteString the array counts as immutable, else there is no aliasing.
+        CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+        input.enableAliasing(true);
+        try {
+            T value = parser.parseFrom(input, ExtensionRegistryLite.getEmptyRegistry());
+            input.checkLastTagWas(0);
+            return new Inbound.Message<>(value, bytes.length);
+        } catch (InvalidProtocolBufferException e) {
+            return new Inbound.Malformed<>(e.getMessage());
+        }
+    }
+
+    private static byte[] readWhole(InputStream stream) {
+        try {
+            if (stream instanceof KnownLength) {
+                return stream.readNBytes(stream.available());
+            }
+            return stream.readAllBytes();
+        } catch (IOException e) {
+            throw Status.INTERNAL
+                    .withDescription("cannot read a message from the transport")
+                    .withCause(e)
+                    .asRuntimeException();
+        }
+    }
+
+    /** For the sending side, which a server does not have. */
+    @Override
+    public InputStream stream(Inbound<T> value) {
+        throw new UnsupportedOperationException("only reads");
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.broker.rpc;
+
+import io.grpc.Context;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
+import io.taffrail.api.v1.AdminServiceGrpc;
+import io.taffrail.broker.metadata.ActiveController;
+import io.taffrail.broker.metadata.ClusterView;
+import io.taffrail.broker.replication.Partitions;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
+
+/** AdminService: each method bound to what answers it. */
+public final class AdminMethods {
+    private final TopicChanges changes;
+    private final TopicQueries topics;
+    private final ClusterQueries cluster;
+    private final RecordDeletion deletion;
+    private final WatchClusterMethod watchCluster;
+    private final Executor executor;
+
+    /**
+     * @param executor does the work of all methods: nothing on it blocks, but a walk over a large
+     *     cluster's partitions is too long for an event loop
+     */
+    public AdminMethods(
+            ClusterView view,
+            ActiveController controller,
+            Partitions partitions,
+            DirectoryReport directories,
+            NodeFacts facts,
+            ScheduledExecutorService executor) {
+        TopicDescriptions descriptions = new TopicDescriptions(facts.topicDefaults());
+        this.changes = new TopicChanges(view, controller, descriptions);
+        this.topics =
+                new TopicQueries(view, descriptions, new LocalOffsets(facts.nodeId(), partitions));
+        this.cluster =
+                new ClusterQueries(
+                        view,
+                        controller,
+                        new DirectoryDescriptions(facts.nodeId(), directories),
+                        facts);
+        this.deletion = new RecordDeletion(view, partitions);
+        this.executor = executor;
+        this.watchCluster = new WatchClusterMethod(view, executor);
+    }
+
+    /** The service; methods that nothing answers yet say UNIMPLEMENTED. */
+    public ServerServiceDefinition service() {
+        Map<String, ServerMethodDefinition<?, ?>> byName = new LinkedHashMap<>();
+        for (MethodDescriptor<?, ?> method : AdminServiceGrpc.getServiceDescriptor().getMethods()) {
+            byName.put(method.getFullMethodName(), MethodDefinitions.unimplemented(method));
+        }
+        for (ServerMethodDefinition<?, ?> method : definitions()) {
+            byName.put(method.getMethodDescriptor().getFullMethodName(), method);
+        }
+        return MethodDefinitions.service(AdminServiceGrpc.getServiceDescriptor(), byName.values());
+    }
+
+    private List<ServerMethodDefinition<?, ?>> definitions() {
+        return List.of(
+                unary(AdminServiceGrpc.getCreateTopicMethod(), changes::create),
+                unary(AdminServiceGrpc.getDeleteTopicMethod(), changes::delete),
+                unary(AdminServiceGrpc.getAlterTopicConfigMethod(), changes::alterConfig),
+                unary(AdminServiceGrpc.getCreatePartitionsMethod(), changes::createPartitions),
+                unary(AdminServiceGrpc.getListTopicsMethod(), topics::list),
+                unary(AdminServiceGrpc.getDescribeTopicMethod(), topics::describe),
+                unary(AdminServiceGrpc.getDeleteRecordsMethod(), deletion::delete),
+                unary(AdminServiceGrpc.getDescribeClusterMethod(), cluster::cluster),
+                unary(AdminServiceGrpc.getDescribeQuorumMethod(), cluster::quorum),
+                unary(AdminServiceGrpc.getDescribeBrokerMethod(), cluster::broker),
+                watchCluster.definition());
+    }
+
+    private <Q, R> ServerMethodDefinition<?, ?> unary(
+            MethodDescriptor<Q, R> method, Function<Q, CompletableFuture<R>> handler) {
+        return MethodDefinitions.unary(
+                method,
+                request ->
+                        CompletableFuture.completedFuture(request)
+                                .thenComposeAsync(
+                                        handler, Context.current().fixedContextExecutor(executor)));
+    }
+}
