@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.client.connection;
+
+import io.taffrail.model.HostPort;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * Which broker to ask what any broker may be asked: those that the client was given, in turn, then
+ * those that the cluster has. For any thread.
+ */
+final class Doors {
+    private final List<HostPort> bootstrap;
+    private final Supplier<Collection<HostPort>> brokers;
+    private final BrokerChannels channels;
+    private final AtomicInteger turn = new AtomicInteger();
+
+    Doors(
+            List<HostPort> bootstrap,
+            Supplier<Collection<HostPort>> brokers,
+            BrokerChannels channels) {
+        this.bootstrap = bootstrap;
+        this.brokers = brokers;
+        this.channels = channels;
+    }
+
+    /**
+     * One that did not fail lately, if there is any; else one of those given, another each time.
+     */
+    HostPort choose() {
+        Optional<HostPort> open =
+                Stream.concat(bootstrap.stream(), brokers.get().stream())
+                        .filter(address -> !channels.isOut(address))
+                        .findFirst();
+        return open.orElseGet(
+                () -> bootstrap.get(Math.floorMod(turn.getAndIncrement(), bootstrap.size())));
+    }
+}

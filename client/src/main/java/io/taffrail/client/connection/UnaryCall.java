@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.client.connection;
+
+import io.grpc.CallOptions;
+import io.grpc.MethodDescriptor;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
+import io.taffrail.model.HostPort;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One question, tried at one broker after the other. A failure to connect is always tried again, as
+ * nothing was sent; what may have been done already is tried again only if that does no harm.
+ */
+public final class UnaryCall<Q, A> {
+    private final Connection connection;
+    private final MethodDescriptor<Q, A> method;
+    private final Q question;
+    private final boolean repeatable;
+    private final String what;
+    private final Backoff backoff = new Backoff();
+    private final long deadlineNanos;
+    private final CompletableFuture<A> answer = new CompletableFuture<>();
+
+    private UnaryCall(
+            Connection connection,
+            MethodDescriptor<Q, A> method,
+            Q question,
+            boolean repeatable,
+            String what) {
+        this.connection = connection;
+        this.method = method;
+        this.question = question;
+        this.repeatable = repeatable;
+        this.what = what;
+        this.deadlineNanos = System.nanoTime() + connection.settings().requestTimeout().toNanos();
+    }
+
+    /**
+     * Asks.
+     *
+     * @param repeatable whether asking twice does no harm
+     * @param what for people, what was tried: "cannot …"
+     * @return the answer, or a {@link io.taffrail.client.TaffrailException}
+     */
+    public static <Q, A> CompletableFuture<A> ask(
+            Connection connection,
+            MethodDescriptor<Q, A> method,
+            Q question,
+            boolean repeatable,
+            String what) {
+        UnaryCall<Q, A> call = new UnaryCall<>(connection, method, question, repeatable, what);
+        call.attempt();
+        return connection.track(call.answer);
+    }
+
+    private void attempt() {
+        if (answer.isDone()) {
+            return; // the client is closed
+        }
+        HostPort address = connection.door();
+        long leftNanos = Math.max(1, deadlineNanos - System.nanoTime());
+        CallOptions options =
+                CallOptions.DEFAULT.withDeadlineAfter(leftNanos, TimeUnit.NANOSECONDS);
+        ClientCalls.asyncUnaryCall(
+                connection.channels().channel(address, Traffic.CONTROL).newCall(method, options),
+                question,
+                new Attempt(address));
+    }
+
+    private void failed(Failure failure) {
+        var unreachable = connection.failed(failure);
+        if (unreachable.isPresent()) {
+            answer.completeExceptionally(unreachable.get());
+            return;
+        }
+        boolean again = failure.neverSent() || (repeatable && failure.passes());
+        if (!again || System.nanoTime() - deadlineNanos >= 0) {
+            answer.completeExceptionally(failure.toException(what));
+            return;
+        }
+        connection.later(backoff.after(failure), this::attempt);
+    }
+
+    private final class Attempt implements StreamObserver<A> {
+        private final HostPort address;
+
+        Attempt(HostPort address) {
+            this.address = address;
+        }
+
+        @Override
+        public void onNext(A value) {
+            connection.reached(address);
+            answer.complete(value);
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            failed(Failure.of(failure, address));
+        }
+
+        @Override
+        public void onCompleted() {
+            // the answer came with onNext, without which there is an error
+        }
+    }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.client.fetch;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.taffrail.api.v1.Demand;
+import io.taffrail.api.v1.FetchClose;
+import io.taffrail.api.v1.FetchOpen;
+import io.taffrail.api.v1.FetchRequest;
+import io.taffrail.api.v1.FetchResponse;
+import io.taffrail.client.connection.BrokerChannels;
+import io.taffrail.client.connection.Failure;
+import io.taffrail.client.connection.Traffic;
+import io.taffrail.model.HostPort;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+
+/**
+ * A Fetch stream to one broker, with a slot for each partition that is read there. Only under the
+ * consumer's lock, but for what gRPC calls, which takes it.
+ */
+final class FetchStream {
+    /** What is told of slots; called under the consumer's lock. */
+    interface Listener {
+        void onResponse(Slot slot, FetchResponse response);
+
+        void onClosed(Slot slot, Failure failure);
+    }
+
+    /** One partition on this stream, from its opening until it is closed or let go. */
+    final class Slot {
+        private final int number;
+        private final PartitionReader reader;
+
+        private Slot(int number, PartitionReader reader) {
+            this.number = number;
+            this.reader = reader;
+        }
+
+        PartitionReader reader() {
+            return reader;
+        }
+
+        HostPort address() {
+            return address;
+        }
+
+        /** Adds credit. */
+        void grant(long bytes) {
+            send(FetchRequest.newBuilder().setDemand(Demand.newBuilder().setBytes(bytes)));
+        }
+
+        /** Ends the slot; what still comes for it is passed over. */
+        void letGo() {
+            if (slots.remove(number) == null || ended) {
+                return;
+            }
+            send(FetchRequest.newBuilder().setClose(FetchClose.getDefaultInstance()));
+        }
+
+        private void send(FetchRequest.Builder request) {
+            if (!ended) {
+                call.sendMessage(request.setSlot(number).build());
+            }
+        }
+    }
+
+    private final HostPort address;
+    private final BrokerChannels channels;
+    private final Object lock;
+    private final Executor later;
+    private final Listener listener;
+    private final ClientCall<FetchRequest, FetchResponse> call;
+    private final Map<Integer, Slot> slots = new HashMap<>();
+    private int lastSlot;
+    private boolean ended;
+
+    /**
+     * @param lock the consumer's
+     * @param later where the stream's end is told: gRPC may tell it in the middle of a call
+     */
+    FetchStream(
+            HostPort address,
+            BrokerChannels channels,
+            Object lock,
+            Executor later,
+            Listener listener) {
+        this.address = address;
+        this.channels = channels;
+        this.lock = lock;
+        this.later = later;
+        this.listener = listener;
+        this.call =
+                channels.channel(address, Traffic.FETCH)
+                        .newCall(FetchMethod.METHOD, CallOptions.DEFAULT);
+        call.start(new Answers(), new Metadata());
+        call.request(1);
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
+    Slot open(PartitionReader reader, FetchOpen open) {
+        Slot slot = new Slot(++lastSlot, reader);
+        slots.put(slot.number, slot);
+        slot.send(FetchRequest.newBuilder().setOpen(open));
+        return slot;
+    }
+
+    void finish() {
+        ended = true;
+        slots.clear();
+        call.cancel("the consumer is closed", null);
+    }
+
+    private void onResponse(FetchResponse response) {
+        channels.answered(address);
+        Slot slot = slots.get(response.getSlot());
+        if (slot == null) {
+            return;
+        }
+        listener.onResponse(slot, response);
+        if (response.hasClosed()) {
+            slots.remove(slot.number);
+            listener.onClosed(slot, Failure.of(response.getClosed(), address));
+        }
+    }
+
+    private void onEnd(Failure failure) {
+        ended = true;
+        if (failure.neverSent()) {
+            channels.failed(address);
+        }
+        List<Slot> lost = new ArrayList<>(slots.values());
+        slots.clear();
+        lost.forEach(slot -> listener.onClosed(slot, failure));
+    }
+
+    /** Called by gRPC, one at a time. */
+    private final class Answers extends ClientCall.Listener<FetchResponse> {
+        @Override
+        public void onMessage(FetchResponse response) {
+            synchronized (lock) {
+                FetchStream.this.onResponse(response);
+            }
+            call.request(1);
+        }
+
+        @Override
+        public void onClose(Status status, Metadata trailers) {
+            Failure failure =
+                    status.isOk()
+                            ? Failure.local("the broker ended the stream", address)
+                            : Failure.of(status, trailers, address);
+            later.execute(
+                    () -> {
+                        synchronized (lock) {
+                            onEnd(failure);
+                        }
+                    });
+        }
+    }
+}

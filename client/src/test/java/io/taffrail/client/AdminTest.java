@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import io.taffrail.api.LogFailure;
+import io.taffrail.api.StatusTranslator;
+import io.taffrail.api.v1.AdminServiceGrpc;
+import io.taffrail.api.v1.CreateTopicRequest;
+import io.taffrail.api.v1.CreateTopicResponse;
+import io.taffrail.api.v1.DeleteTopicRequest;
+import io.taffrail.api.v1.DeleteTopicResponse;
+import io.taffrail.api.v1.DescribeClusterRequest;
+import io.taffrail.api.v1.DescribeClusterResponse;
+import io.taffrail.api.v1.ListTopicsRequest;
+import io.taffrail.api.v1.ListTopicsResponse;
+import io.taffrail.api.v1.TopicSummary;
+import io.taffrail.api.v1.WatchClusterRequest;
+import io.taffrail.api.v1.WatchClusterResponse;
+import io.taffrail.client.admin.ClusterUpdate;
+import io.taffrail.client.admin.ClusterWatch;
+import io.taffrail.client.admin.NewTopic;
+import io.taffrail.model.LogError;
+import io.taffrail.model.TopicId;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class AdminTest {
+    private final FakeAdmin fake = new FakeAdmin();
+    private Server server;
+    private TaffrailClient client;
+
+    @BeforeEach
+    void start() throws IOException {
+        server =
+                NettyServerBuilder.forAddress(
+                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                        .addService(fake)
+                        .build()
+                        .start();
+        client = TaffrailClient.connect("127.0.0.1:" + server.getPort());
+    }
+
+    @AfterEach
+    void stop() {
+        client.close();
+        server.shutdownNow();
+    }
+
+    @Test
+    void makesATopicAsItIsAsked() {
+        NewTopic topic = NewTopic.named("t").withPartitionCount(3).withConfig("retention.ms", "5");
+
+        assertThat(TaffrailClient.await(client.admin().createTopic(topic)).topic()).isEqualTo("t");
+        assertThat(fake.created.peek().getPartitionCount()).isEqualTo(3);
+        assertThat(fake.created.peek().getConfigsMap()).containsEntry("retention.ms", "5");
+    }
+
+    @Test
+    void listsEveryPage() {
+        assertThat(TaffrailClient.await(client.admin().listTopics()))
+                .extracting(io.taffrail.client.admin.TopicSummary::topic)
+                .containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void saysWhyACallWasRefused() {
+        fake.refusals.add(
+                StatusTranslator.toException(
+                        LogFailure.of(LogError.UNKNOWN_TOPIC, "no topic 'x'")));
+
+        TaffrailException failure =
+                catchThrowableOfType(TaffrailException.class, () -> deleteTopic("x"));
+
+        assertThat(failure.reason()).contains(LogError.UNKNOWN_TOPIC);
+        assertThat(failure.code()).isEqualTo("NOT_FOUND");
+        assertThat(failure.retriable()).isFalse();
+        assertThat(failure)
+                .hasMessage(
+                        "cannot delete topic 'x': no topic 'x' (broker 127.0.0.1:"
+                                + server.getPort()
+                                + ")");
+    }
+
+    @Test
+    void readsAgainAfterAFailureThatPasses() {
+        fake.refusals.add(Status.UNAVAILABLE.asRuntimeException());
+        fake.refusals.add(
+                StatusTranslator.toException(LogFailure.of(LogError.LEADER_UNKNOWN, "soon")));
+
+        assertThat(TaffrailClient.await(client.admin().describeCluster()).clusterId())
+                .isEqualTo("fake");
+        assertThat(fake.calls).hasValue(3);
+    }
+
+    @Test
+    void repeatsNoWriteThatMayBeDone() {
+        fake.refusals.add(Status.UNAVAILABLE.asRuntimeException());
+
+        assertThatThrownBy(() -> deleteTopic("x")).isInstanceOf(TaffrailException.class);
+
+        assertThat(fake.calls).hasValue(1);
+    }
+
+    @Test
+    void beginsAWatchAnewWhenItBreaks() {
+        Queue<ClusterUpdate> told = new ConcurrentLinkedQueue<>();
+        try (ClusterWatch watch = client.admin().watchCluster(told::add)) {
+            Conditions.await("three beginnings", () -> told.size() >= 3);
+            assertThat(watch.ended()).isNotDone();
+        }
+
+        List<ClusterUpdate> updates = List.copyOf(told);
+        assertThat(updates.get(0).restarted()).isFalse();
+        assertThat(updates.get(1).restarted()).isTrue();
+        assertThat(updates.get(2).initialComplete()).isTrue();
+    }
+
+    private void deleteTopic(String topic) {
+        TopicId deleted = TaffrailClient.await(client.admin().deleteTopic(topic));
+        assertThat(deleted).isNotNull();
+    }
+
+    /** Answers as it is told, each refusal once. */
+    private static final class FakeAdmin extends AdminServiceGrpc.AdminServiceImplBase {
+        private final Queue<RuntimeException> refusals = new ConcurrentLinkedQueue<>();
+        private final Queue<CreateTopicRequest> created = new ConcurrentLinkedQueue<>();
+        private final AtomicInteger calls = new AtomicInteger();
+
+        private <A> void answer(StreamObserver<A> to, A answer) {
+            calls.incrementAndGet();
+            RuntimeException refusal = refusals.poll();
+            if (refusal != null) {
+                to.onError(refusal);
+                return;
+            }
+            to.onNext(answer);
+            to.onCompleted();
+        }
+
+        @Override
+        public void createTopic(
+                CreateTopicRequest request, StreamObserver<CreateTopicResponse> to) {
+            created.add(request);
+            CreateTopicResponse.Builder made = CreateTopicResponse.newBuilder();
+            made.getTopicBuilder()
+                    .setTopic(request.getTopic())
+                    .setTopicId(TopicId.random().toString());
+            answer(to, made.build());
+        }
+
+        @Override
+        public void deleteTopic(
+                DeleteTopicRequest request, StreamObserver<DeleteTopicResponse> to) {
+            answer(
+                    to,
+                    DeleteTopicResponse.newBuilder()
+                            .setTopicId(TopicId.random().toString())
+                            .build());
+        }
+
+        @Override
+        public void listTopics(ListTopicsRequest request, StreamObserver<ListTopicsResponse> to) {
+            String token = request.getPageToken();
+            String name = token.isEmpty() ? "a" : token;
+            ListTopicsResponse.Builder page = ListTopicsResponse.newBuilder();
+            page.addTopics(
+                    TopicSummary.newBuilder()
+                            .setTopic(name)
+                            .setTopicId(TopicId.random().toString()));
+            if (!name.equals("c")) {
+                page.setNextPageToken(name.equals("a") ? "b" : "c");
+            }
+            answer(to, page.build());
+        }
+
+        @Override
+        public void describeCluster(
+                DescribeClusterRequest request, StreamObserver<DescribeClusterResponse> to) {
+            answer(to, DescribeClusterResponse.newBuilder().setClusterId("fake").build());
+        }
+
+        @Override
+        public void watchCluster(
+                WatchClusterRequest request, StreamObserver<WatchClusterResponse> to) {
+            to.onNext(WatchClusterResponse.newBuilder().setInitialComplete(true).build());
+            to.onError(
+                    StatusTranslator.toException(LogFailure.of(LogError.RECONNECT, "on purpose")));
+        }
+    }
+}
