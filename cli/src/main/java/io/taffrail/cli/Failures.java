@@ -2,6 +2,7 @@
 package io.taffrail.cli;
 
 import io.taffrail.cli.StandardOutput.ReaderGoneException;
+import io.taffrail.client.TaffrailException;
 import io.taffrail.logstore.files.DiskFullException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -77,6 +78,9 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         }
         if (e instanceof FileSystemException file && file.getReason() != null) {
             return file.getFile() + ": " + file.getReason();
+        }
+        if (e instanceof TaffrailException refused) {
+            return Advice.sentence(refused);
         }
         if (e instanceof IOException && e.getMessage() != null) {
             return e.getMessage();

@@ -43,6 +43,11 @@ public final class JsonLines implements Closeable {
         json.writeStringField(name, Long.toString(value));
     }
 
+    /** Hands what is buffered to the stream, which may buffer it further. */
+    public void drain() throws IOException {
+        json.flush();
+    }
+
     /** Writes what is buffered; leaves the stream open. */
     @Override
     public void close() throws IOException {

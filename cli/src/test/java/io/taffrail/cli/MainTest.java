@@ -31,7 +31,31 @@ class MainTest {
                         List.of("log", "cat"),
                         List.of("log", "dump"),
                         List.of("log", "verify"),
-                        List.of("completion"))
+                        List.of("completion"),
+                        List.of("version"),
+                        List.of("quickstart"),
+                        List.of("server"),
+                        List.of("produce"),
+                        List.of("consume"),
+                        List.of("topic"),
+                        List.of("topic", "create"),
+                        List.of("topic", "list"),
+                        List.of("topic", "describe"),
+                        List.of("topic", "alter"),
+                        List.of("topic", "offsets"),
+                        List.of("topic", "trim"),
+                        List.of("topic", "delete"),
+                        List.of("cluster"),
+                        List.of("cluster", "describe"),
+                        List.of("cluster", "health"),
+                        List.of("cluster", "quorum"),
+                        List.of("cluster", "watch"),
+                        List.of("broker"),
+                        List.of("broker", "describe"),
+                        List.of("bench"),
+                        List.of("bench", "produce"),
+                        List.of("bench", "consume"),
+                        List.of("bench", "latency"))
                 .map(Arguments::of);
     }
 
@@ -67,12 +91,41 @@ class MainTest {
                 Arguments.of(List.of("log", "dump", "d", "-o", "xml"), "xml"),
                 Arguments.of(List.of("log", "dump", "d", "--records", "--segments"), "exclude"),
                 Arguments.of(List.of("log", "verify", "d", "--identity", "x"), "'x' is not"),
-                Arguments.of(List.of("log", "verify"), "DIR"));
+                Arguments.of(List.of("log", "verify"), "DIR"),
+                Arguments.of(List.of("topic", "list", "--bootstrap", "localhost"), "has no port"),
+                Arguments.of(List.of("topic", "list", "--bootstrap", "a:1,b"), "has no port"),
+                Arguments.of(List.of("topic", "create", "a/b"), "a/b"),
+                Arguments.of(List.of("topic", "create", "t", "--partitions", "0"), "--partitions"),
+                Arguments.of(List.of("topic", "create", "t", "--config", "k"), "KEY=VALUE"),
+                Arguments.of(List.of("topic", "alter", "t"), "nothing to change"),
+                Arguments.of(
+                        List.of("topic", "alter", "t", "--config", "k=v", "--unset", "k"), "both"),
+                Arguments.of(List.of("topic", "trim", "t", "--partition", "0"), "--before"),
+                Arguments.of(
+                        List.of("topic", "trim", "t", "--partition", "0", "--before", "-1"),
+                        "negative"),
+                Arguments.of(List.of("produce"), "TOPIC"),
+                Arguments.of(List.of("produce", "t", "f", "--message", "m"), "exclude"),
+                Arguments.of(
+                        List.of("produce", "t", "--key", "k", "--key-separator", ":"), "exclude"),
+                Arguments.of(List.of("produce", "t", "--header", "=v"), "NAME=VALUE"),
+                Arguments.of(List.of("produce", "t", "--partition", "-1"), "--partition"),
+                Arguments.of(List.of("produce", "t", "--acks", "some"), "some"),
+                Arguments.of(List.of("consume", "t", "--from", "start"), "'start' is none of"),
+                Arguments.of(List.of("consume", "t", "--from", "@noon"), "no time"),
+                Arguments.of(List.of("consume", "t", "--tail", "1", "--from", "2"), "exclude"),
+                Arguments.of(List.of("consume", "t", "--format", "valeu"), "'valeu' is none of"),
+                Arguments.of(List.of("consume", "t", "--format", "{valeu}"), "{valeu} is none of"),
+                Arguments.of(List.of("broker", "describe", "x"), "'x' is not"),
+                Arguments.of(List.of("bench", "produce", "--records", "0"), "at least one"),
+                Arguments.of(List.of("bench", "produce", "--batch-bytes", "0"), "batchBytes"),
+                Arguments.of(List.of("bench", "latency", "--record-bytes", "8"), "--record-bytes"));
     }
 
     @Test
     void saysItsVersion() {
         assertThat(Cli.run("--version").out()).matches("taffrail \\d+\\.\\d+\\.\\d+\\S*\n");
+        assertThat(Cli.run("version").out()).isEqualTo(Cli.run("--version").out());
     }
 
     @Test

@@ -3,18 +3,16 @@ package io.taffrail.cli.log;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.taffrail.cli.CommandFailedException;
 import io.taffrail.cli.Streams;
+import io.taffrail.cli.records.CompressionNames;
+import io.taffrail.cli.records.InputFile;
 import io.taffrail.logstore.FlushPolicy;
 import io.taffrail.logstore.LogConfig;
 import io.taffrail.model.TopicId;
 import io.taffrail.model.TopicPartition;
 import io.taffrail.model.batch.Compression;
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Locale;
@@ -61,7 +59,7 @@ final class AppendCommand implements Callable<Integer> {
             names = "--compression",
             paramLabel = "CODEC",
             defaultValue = "none",
-            completionCandidates = Codecs.class,
+            completionCandidates = CompressionNames.class,
             description = "One of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private Compression compression;
 
@@ -123,24 +121,14 @@ final class AppendCommand implements Callable<Integer> {
         this.streams = streams;
     }
 
-    /** The codecs, as they are written here. */
-    static final class Codecs implements Iterable<String> {
-        @Override
-        public Iterator<String> iterator() {
-            return names(Compression.values());
-        }
-    }
-
     /** The flush policies, as they are written here. */
     static final class Policies implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
-            return names(FlushPolicy.values());
+            return Stream.of(FlushPolicy.values())
+                    .map(policy -> policy.name().toLowerCase(Locale.ROOT))
+                    .iterator();
         }
-    }
-
-    private static Iterator<String> names(Enum<?>[] values) {
-        return Stream.of(values).map(value -> value.name().toLowerCase(Locale.ROOT)).iterator();
     }
 
     @Override
@@ -150,7 +138,7 @@ final class AppendCommand implements Callable<Integer> {
         if (keySeparator != null && keySeparator.isEmpty()) {
             throw wrong("--key-separator is empty");
         }
-        try (InputStream in = input()) {
+        try (InputStream in = InputFile.open(Optional.ofNullable(file), streams.in())) {
             Optional<TopicPartition> found = directory.partitionToAppendTo();
             Optional<byte[]> separator =
                     Optional.ofNullable(keySeparator).map(text -> text.getBytes(UTF_8));
@@ -193,21 +181,5 @@ final class AppendCommand implements Callable<Integer> {
 
     private ParameterException wrong(String message) {
         return new ParameterException(spec.commandLine(), message);
-    }
-
-    private InputStream input() throws IOException {
-        if (file == null || file.toString().equals("-")) {
-            return streams.in();
-        }
-        if (Files.isDirectory(file)) {
-            throw new CommandFailedException(file + ": this is a directory, not a file of lines");
-        }
-        if (!Files.exists(file)) {
-            throw new NoSuchFileException(file.toString());
-        }
-        if (!Files.isReadable(file)) {
-            throw new CommandFailedException(file + ": permission denied");
-        }
-        return new FileInputStream(file.toFile());
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.taffrail.cli.log;
+package io.taffrail.cli.records;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,7 +13,7 @@ import java.util.Arrays;
  * Splits a stream of bytes at each {@code \n}, and at nothing else, in a buffer that grows to the
  * longest line. What follows the last {@code \n} is a line if it is not empty.
  */
-final class LineReader {
+public final class LineReader {
     private static final int CHUNK_BYTES = 1 << 20;
     private static final VarHandle LONG =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -30,13 +30,17 @@ final class LineReader {
     private boolean ended;
     private long number;
 
-    LineReader(InputStream in, int maxLineBytes) {
+    /**
+     * A reader of {@code in}, which it buffers; a line of more than {@code maxLineBytes} is
+     * refused.
+     */
+    public LineReader(InputStream in, int maxLineBytes) {
         this.in = in;
         this.maxLineBytes = maxLineBytes;
     }
 
     /** A line is longer than allowed. */
-    static final class LineTooLongException extends Exception {
+    public static final class LineTooLongException extends Exception {
         private static final long serialVersionUID = 1;
         private final long lineNumber;
 
@@ -45,13 +49,14 @@ final class LineReader {
             this.lineNumber = lineNumber;
         }
 
-        long lineNumber() {
+        /** Of the line, from 1. */
+        public long lineNumber() {
             return lineNumber;
         }
     }
 
     /** Steps to the next line; false if there is none. */
-    boolean next() throws IOException, LineTooLongException {
+    public boolean next() throws IOException, LineTooLongException {
         int scanned = start;
         while (true) {
             int end = indexOfNewline(scanned, limit);
@@ -120,12 +125,12 @@ final class LineReader {
     }
 
     /** The line, without its {@code \n}, between position and limit: good until the next step. */
-    ByteBuffer line() {
+    public ByteBuffer line() {
         return line;
     }
 
     /** Of the current line, from 1. */
-    long lineNumber() {
+    public long lineNumber() {
         return number;
     }
 
@@ -133,7 +138,7 @@ final class LineReader {
      * Where {@code separator} first stands in the line, as an index of {@link #line()}; -1 if it
      * does not.
      */
-    int indexOf(byte[] separator) {
+    public int indexOf(byte[] separator) {
         for (int at = line.position(); at <= line.limit() - separator.length; at++) {
             if (bytes[at] == separator[0]
                     && Arrays.equals(

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.taffrail.cli.log;
+package io.taffrail.cli.records;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.taffrail.cli.log.LineReader.LineTooLongException;
+import io.taffrail.cli.records.LineReader.LineTooLongException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

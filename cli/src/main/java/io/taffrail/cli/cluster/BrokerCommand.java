@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.cli.cluster;
+
+import io.taffrail.cli.Connection;
+import io.taffrail.cli.Streams;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code taffrail broker} and what is beneath it. */
+@Command(name = "broker", description = "Show one broker.")
+public final class BrokerCommand {
+    private BrokerCommand() {}
+
+    public static CommandLine commandLine(Streams streams, Connection connection) {
+        return new CommandLine(new BrokerCommand())
+                .addSubcommand(new BrokerDescribeCommand(streams, connection));
+    }
+}

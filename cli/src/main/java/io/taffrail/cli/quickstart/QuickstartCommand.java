@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.cli.quickstart;
+
+import io.taffrail.cli.CommandFailedException;
+import io.taffrail.cli.Streams;
+import io.taffrail.cli.records.InputFile;
+import io.taffrail.client.TaffrailException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code taffrail quickstart}: its options and its end; the work is {@link Tour}'s. */
+@Command(
+        name = "quickstart",
+        description = {
+            "Try a node out: start one, produce a file's lines to it, read them back, compare.",
+            "The node is a process of its own on free ports of this machine; its data is in a"
+                    + " temporary directory. It stays up until Ctrl-C, which stops it and removes"
+                    + " everything."
+        })
+public final class QuickstartCommand implements Callable<Integer> {
+    /** What a process ends with that Ctrl-C ended. */
+    private static final int INTERRUPTED = 130;
+
+    private final Streams streams;
+    private final String mainClass;
+
+    @Spec private CommandSpec spec;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "FILE",
+            description = "A file of lines. Default: the README of this source tree.")
+    private Path file;
+
+    @Option(names = "--no-wait", description = "End at once, with 0 if all went well.")
+    private boolean noWait;
+
+    /**
+     * @param mainClass the program that has the command {@code server}, for the child process
+     */
+    public QuickstartCommand(Streams streams, String mainClass) {
+        this.streams = streams;
+        this.mainClass = mainClass;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Path chosen = chosenFile();
+        requireReadable(chosen);
+        try (TemporaryNode node = TemporaryNode.create(mainClass)) {
+            try {
+                new Tour(streams, node, chosen).run();
+                if (!noWait) {
+                    awaitEnd(node);
+                }
+                return ExitCode.OK;
+            } catch (IOException | TaffrailException e) {
+                if (node.isStopping()) {
+                    return INTERRUPTED; // by Ctrl-C, under which the rest breaks down
+                }
+                throw explained(node, e);
+            }
+        }
+    }
+
+    private Path chosenFile() {
+        if (file != null) {
+            return file;
+        }
+        return Optional.ofNullable(System.getProperty("taffrail.home"))
+                .map(home -> Path.of(home, "README.md"))
+                .filter(Files::isReadable)
+                .orElseThrow(
+                        () ->
+                                new ParameterException(
+                                        spec.commandLine(), "name a FILE whose lines to produce"));
+    }
+
+    /** Before anything is started. */
+    private static void requireReadable(Path file) throws IOException {
+        try (InputStream in = InputFile.open(Optional.of(file), null)) {
+            if (in == null) {
+                throw new CommandFailedException(
+                        "the quickstart reads its file twice, which stdin does not allow: name a"
+                                + " FILE");
+            }
+        }
+    }
+
+    private void awaitEnd(TemporaryNode node) throws IOException, InterruptedException {
+        int exitCode = node.awaitExit();
+        if (!node.isStopping()) {
+            throw new CommandFailedException(
+                    "the node has stopped by itself, with exit code " + exitCode);
+        }
+    }
+
+    private static IOException explained(TemporaryNode node, Exception e) {
+        return new CommandFailedException(e.getMessage() + node.saveLog(), e);
+    }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.cli.fake;
+
+import static io.taffrail.model.Invariants.check;
+
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import io.taffrail.api.LogFailure;
+import io.taffrail.api.StatusTranslator;
+import io.taffrail.api.v1.ClusterHealth;
+import io.taffrail.model.LogError;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A broker that keeps topics in memory, and answers as the {@code .proto} files say. One lock, this
+ * object's, guards all of it.
+ */
+public final class FakeCluster implements AutoCloseable {
+    static final String CLUSTER_ID = "3a7e0d52-6a34-4f0e-9a5c-6f4d7b8f2a11";
+
+    final Map<String, FakeTopic> topics = new TreeMap<>();
+    final List<Runnable> onAppend = new ArrayList<>();
+    final List<Runnable> onChange = new ArrayList<>();
+    private final Server server;
+    private ClusterHealth health = ClusterHealth.getDefaultInstance();
+
+    private FakeCluster(int port) throws IOException {
+        server =
+                NettyServerBuilder.forAddress(
+                                new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                        .maxInboundMessageSize(8 << 20)
+                        .addService(new FakeLogService(this))
+                        .addService(new FakeAdminService(this))
+                        .build()
+                        .start();
+    }
+
+    public static FakeCluster start() throws IOException {
+        return startOn(0);
+    }
+
+    public static FakeCluster startOn(int port) throws IOException {
+        return new FakeCluster(port);
+    }
+
+    /** Where clients reach it, {@code host:port}. */
+    public String bootstrap() {
+        return "127.0.0.1:" + server.getPort();
+    }
+
+    public synchronized void createTopic(String name, int partitions) {
+        topics.put(name, new FakeTopic(name, partitions, Map.of()));
+        changed();
+    }
+
+    /** What the cluster says of its health from now on. */
+    public synchronized void setHealth(ClusterHealth health) {
+        this.health = health;
+    }
+
+    synchronized ClusterHealth health() {
+        return health.toBuilder()
+                .setTopicCount(topics.size())
+                .setPartitionCount(
+                        topics.values().stream().mapToInt(topic -> topic.logs().size()).sum())
+                .build();
+    }
+
+    FakeTopic topic(String name) {
+        FakeTopic topic = topics.get(name);
+        if (topic == null) {
+            throw failure(LogError.UNKNOWN_TOPIC, "there is no topic '" + name + "'");
+        }
+        return topic;
+    }
+
+    FakeLog log(String name, int partition) {
+        FakeTopic topic = topic(name);
+        if (partition < 0 || partition >= topic.logs().size()) {
+            throw failure(
+                    LogError.UNKNOWN_TOPIC,
+                    "the topic '" + name + "' has no partition " + partition);
+        }
+        return topic.logs().get(partition);
+    }
+
+    /** How many records a partition holds. */
+    public synchronized long records(String topic, int partition) {
+        FakeLog log = log(topic, partition);
+        return log.endOffset() - log.startOffset();
+    }
+
+    void appended() {
+        List.copyOf(onAppend).forEach(Runnable::run);
+    }
+
+    void changed() {
+        List.copyOf(onChange).forEach(Runnable::run);
+    }
+
+    static io.grpc.StatusRuntimeException failure(LogError error, String message) {
+        return StatusTranslator.toException(LogFailure.of(error, message));
+    }
+
+    @Override
+    public void close() {
+        try {
+            boolean ended = server.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+            check(ended, "the fake cluster does not stop");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.cli.fake;
+
+import io.taffrail.api.v1.ConfigEntry;
+import io.taffrail.api.v1.ConfigSource;
+import io.taffrail.api.v1.PartitionDescription;
+import io.taffrail.api.v1.PartitionLeader;
+import io.taffrail.api.v1.PartitionOffsets;
+import io.taffrail.api.v1.Partitioner;
+import io.taffrail.api.v1.ReplicaDescription;
+import io.taffrail.api.v1.ReplicaProgress;
+import io.taffrail.api.v1.ReplicaState;
+import io.taffrail.api.v1.TopicDescription;
+import io.taffrail.api.v1.TopicLeaders;
+import io.taffrail.api.v1.TopicSummary;
+import io.taffrail.model.TopicId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/** A topic, all of whose partitions broker 0 leads. To be used under the lock of its cluster. */
+final class FakeTopic {
+    private static final String DIRECTORY = "0b0f7c1e-5d3a-4c57-9d57-2f1c31a0b1c2";
+
+    private final String name;
+    private final String topicId = TopicId.random().toString();
+    private final List<FakeLog> logs = new ArrayList<>();
+    private final Map<String, String> configs;
+
+    FakeTopic(String name, int partitions, Map<String, String> configs) {
+        this.name = name;
+        this.configs = new TreeMap<>(configs);
+        growTo(partitions);
+    }
+
+    void growTo(int partitions) {
+        while (logs.size() < partitions) {
+            logs.add(new FakeLog());
+        }
+    }
+
+    String topicId() {
+        return topicId;
+    }
+
+    List<FakeLog> logs() {
+        return logs;
+    }
+
+    Map<String, String> configs() {
+        return configs;
+    }
+
+    TopicLeaders leaders() {
+        TopicLeaders.Builder leaders =
+                TopicLeaders.newBuilder()
+                        .setTopic(name)
+                        .setTopicId(topicId)
+                        .setPartitioner(Partitioner.PARTITIONER_MURMUR2);
+        IntStream.range(0, logs.size())
+                .forEach(
+                        partition ->
+                                leaders.addPartitions(
+                                        PartitionLeader.newBuilder()
+                                                .setPartition(partition)
+                                                .setLeaderId(0)
+                                                .setLeaderEpoch(FakeLog.LEADER_EPOCH)));
+        return leaders.build();
+    }
+
+    TopicSummary summary() {
+        return TopicSummary.newBuilder()
+                .setTopic(name)
+                .setTopicId(topicId)
+                .setPartitionCount(logs.size())
+                .setReplicationFactor(1)
+                .build();
+    }
+
+    TopicDescription description(boolean withProgress) {
+        TopicDescription.Builder description =
+                TopicDescription.newBuilder()
+                        .setTopic(name)
+                        .setTopicId(topicId)
+                        .setPartitionCount(logs.size())
+                        .setReplicationFactor(1)
+                        .setPartitioner(Partitioner.PARTITIONER_MURMUR2)
+                        .addAllConfigs(configEntries());
+        for (int partition = 0; partition < logs.size(); partition++) {
+            description.addPartitions(partition(partition, withProgress));
+        }
+        return description.build();
+    }
+
+    List<ConfigEntry> configEntries() {
+        return configs.entrySet().stream()
+                .map(
+                        entry ->
+                                ConfigEntry.newBuilder()
+                                        .setName(entry.getKey())
+                                        .setValue(entry.getValue())
+                                        .setSource(ConfigSource.CONFIG_SOURCE_TOPIC)
+                                        .setInheritedValue("604800000")
+                                        .build())
+                .toList();
+    }
+
+    PartitionDescription partition(int partition, boolean withProgress) {
+        FakeLog log = logs.get(partition);
+        ReplicaDescription.Builder replica =
+                ReplicaDescription.newBuilder()
+                        .setBrokerId(0)
+                        .setDirectoryId(DIRECTORY)
+                        .setState(ReplicaState.REPLICA_STATE_ONLINE);
+        PartitionDescription.Builder description =
+                PartitionDescription.newBuilder()
+                        .setPartition(partition)
+                        .setLeaderId(0)
+                        .setLeaderEpoch(FakeLog.LEADER_EPOCH)
+                        .setPartitionEpoch(7)
+                        .addIsr(0)
+                        .setEffectiveMinIsr(1);
+        if (withProgress) {
+            replica.setProgress(
+                    ReplicaProgress.newBuilder().setAcknowledgedOffset(log.endOffset()));
+            description.setOffsets(
+                    PartitionOffsets.newBuilder()
+                            .setLogStartOffset(log.startOffset())
+                            .setHighWatermark(log.endOffset())
+                            .setLogEndOffset(log.endOffset()));
+        }
+        return description.addReplicas(replica).build();
+    }
+}
