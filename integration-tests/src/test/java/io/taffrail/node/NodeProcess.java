@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.taffrail.model.HostPort;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A node as an operator runs it: {@code taffrail server} in a process of its own, on free ports. A
+ * restart takes the same ports, so that clients find it again.
+ */
+public final class NodeProcess implements AutoCloseable {
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration STOP = Duration.ofSeconds(60);
+    private static final Pattern SERVES =
+            Pattern.compile("serves its API on (\\S+), metrics and health on (\\S+)");
+
+    private final Path data;
+    private final Path log;
+    private final List<String> jvmOptions;
+    private final List<String> sets;
+    private final HttpClient http = HttpClient.newHttpClient();
+    private Process process;
+    private HostPort api = new HostPort("127.0.0.1", 0);
+    private HostPort httpAddress = new HostPort("127.0.0.1", 0);
+
+    private NodeProcess(Path folder, List<String> jvmOptions, List<String> sets) {
+        this.data = folder.resolve("data");
+        this.log = folder.resolve("server.log");
+        this.jvmOptions = List.copyOf(jvmOptions);
+        this.sets = List.copyOf(sets);
+    }
+
+    /** Starts a node with its data in a folder of {@code folder}, and waits until it is ready. */
+    public static NodeProcess start(Path folder, String... sets) throws IOException {
+        return start(folder, List.of("-Xmx512m"), List.of(sets));
+    }
+
+    /** The same, with options for its JVM. */
+    public static NodeProcess start(Path folder, List<String> jvmOptions, List<String> sets)
+            throws IOException {
+        NodeProcess node = new NodeProcess(folder, jvmOptions, sets);
+        node.start();
+        return node;
+    }
+
+    /** Starts it again, on the same data and ports, and waits until it is ready. */
+    public void start() throws IOException {
+        launch();
+        awaitReady();
+    }
+
+    /** Starts it, and does not wait. */
+    public void launch() throws IOException {
+        Files.deleteIfExists(log);
+        process =
+                new ProcessBuilder(command())
+                        .redirectErrorStream(true)
+                        .redirectOutput(log.toFile())
+                        .start();
+    }
+
+    private List<String> command() {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvmOptions);
+        if (Runtime.version().feature() >= 22) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        command.addAll(
+                List.of(
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "io.taffrail.cli.Main",
+                        "server"));
+        List<String> all =
+                new ArrayList<>(
+                        List.of(
+                                "data.dir=" + data,
+                                "api.listen=" + api,
+                                "http.listen=" + httpAddress,
+                                "raft.listen=127.0.0.1:0"));
+        all.addAll(sets);
+        all.forEach(
+                set -> {
+                    command.add("--set");
+                    command.add(set);
+                });
+        return command;
+    }
+
+    /** Waits until it says that it is ready; fails with its log when it ends or takes too long. */
+    public void awaitReady() throws IOException {
+        long deadline = System.nanoTime() + START.toNanos();
+        while (!serves() || !ready()) {
+            if (!process.isAlive() || System.nanoTime() > deadline) {
+                throw new AssertionError(
+                        (process.isAlive() ? "not ready in time" : "ended with " + process.exitValue())
+                                + ":\n"
+                                + log());
+            }
+            pause();
+        }
+    }
+
+    private boolean serves() throws IOException {
+        Matcher matcher = SERVES.matcher(log());
+        if (!matcher.find()) {
+            return false;
+        }
+        api = HostPort.parse(matcher.group(1));
+        httpAddress = HostPort.parse(matcher.group(2));
+        return true;
+    }
+
+    private boolean ready() {
+        try {
+            return get("/readyz").statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(20);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Asks its HTTP server. */
+    public HttpResponse<String> get(String path) throws IOException {
+        try {
+            return http.send(
+                    HttpRequest.newBuilder(URI.create("http://" + httpAddress + path)).build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The value of a metric, as Prometheus names it, with its labels; the first that begins so. */
+    public double metric(String name) throws IOException {
+        return get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .map(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("there is no metric " + name));
+    }
+
+    /** Where clients reach it. */
+    public HostPort api() {
+        return api;
+    }
+
+    /** The process's id. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /** What it wrote so far. */
+    public String log() throws IOException {
+        return Files.exists(log) ? Files.readString(log) : "";
+    }
+
+    /** Its data directory. */
+    public Path data() {
+        return data;
+    }
+
+    /** SIGKILL; returns once it is gone. */
+    public void kill() {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    /** SIGTERM; returns the exit code. */
+    public int terminate() {
+        process.destroy();
+        return awaitEnd();
+    }
+
+    /** Waits for its end; returns the exit code. */
+    public int awaitEnd() {
+        try {
+            assertThat(process.waitFor(STOP.toSeconds(), TimeUnit.SECONDS))
+                    .as("the node ends in time")
+                    .isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+}
