@@ -60,7 +60,10 @@ public record LogFailure(
 
     /** Why a batch is refused. */
     public static LogFailure of(BatchFault fault) {
-        return of(fault.error(), fault.message()).inField(fault.field());
+        LogFailure failure = of(fault.error(), fault.message()).inField(fault.field());
+        return fault.limit().isPresent()
+                ? failure.with("limit", fault.limit().getAsLong())
+                : failure;
     }
 
     /**

@@ -8,6 +8,8 @@ import io.taffrail.model.BrokenInvariantException;
 import io.taffrail.model.LogError;
 import io.taffrail.model.batch.BatchFault;
 import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -59,5 +61,15 @@ class LogFailureTest {
         assertThat(failure.error()).isEqualTo(LogError.INVALID_BATCH);
         assertThat(failure.message()).isEqualTo("is -1");
         assertThat(failure.field()).contains("record_count");
+    }
+
+    @Test
+    void saysWhichLimitABatchExceeds() {
+        LogFailure failure =
+                LogFailure.of(
+                        new BatchFault(
+                                LogError.BATCH_TOO_LARGE, "records", "", OptionalLong.of(7)));
+
+        assertThat(failure.metadata()).containsExactly(Map.entry("limit", "7"));
     }
 }

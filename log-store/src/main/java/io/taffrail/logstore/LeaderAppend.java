@@ -52,8 +52,7 @@ final class LeaderAppend {
         for (ProducedBatch batch : batches) {
             Optional<BatchFault> fault = validator.validate(batch);
             if (fault.isPresent()) {
-                String message = fault.get().field() + ": " + fault.get().message();
-                invalid = Optional.of(Rejected.of(fault.get().error(), message));
+                invalid = Optional.of(invalid(fault.get()));
                 return;
             }
             ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
@@ -99,6 +98,16 @@ final class LeaderAppend {
             }
         }
         invalid.ifPresent(results::add);
+    }
+
+    private static Rejected invalid(BatchFault fault) {
+        String message = fault.field() + ": " + fault.message();
+        return fault.limit().isPresent()
+                ? new Rejected(
+                        fault.error(),
+                        message,
+                        Map.of("limit", Long.toString(fault.limit().getAsLong())))
+                : Rejected.of(fault.error(), message);
     }
 
     private void stamp(ProducedBatch batch, ByteBuffer header) {

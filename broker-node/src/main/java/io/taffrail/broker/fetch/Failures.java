@@ -46,7 +46,8 @@ final class Failures {
                                 .formatted(offset, bytes, limitBytes))
                 .with("limit", limitBytes)
                 .with("offset", offset)
-                .with("size", bytes);
+                .with("size", bytes)
+                .inField("open.max_message_bytes");
     }
 
     static LogFailure highWatermarkUnknown(PartitionLeader leader) {

@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -71,7 +70,6 @@ public final class BrokerSession implements AutoCloseable {
     private final List<CompletableFuture<Long>> asked = new ArrayList<>();
     private StreamObserver<SessionRequest> stream;
     private int generation; // of the stream: answers of an earlier one are dropped
-    private Optional<UUID> lastIncarnation = Optional.empty();
     private long term;
     private boolean unanswered;
     private boolean leaving;
@@ -103,20 +101,9 @@ public final class BrokerSession implements AutoCloseable {
      * Completes with the broker epoch once the first registration is committed, and stored here.
      */
     public CompletableFuture<Long> start() {
-        executor.execute(this::begin);
+        executor.execute(this::connect);
         later(heartbeatInterval, this::beatOnAndOn);
         return registered;
-    }
-
-    private void begin() {
-        lastIncarnation = directory.incarnation();
-        try {
-            directory.storeIncarnation(identity.incarnationId());
-        } catch (DataDirectoryException e) {
-            refused.accept(e.getMessage());
-            return;
-        }
-        connect();
     }
 
     private void beatOnAndOn() {
@@ -227,9 +214,6 @@ public final class BrokerSession implements AutoCloseable {
                         .setDirectoryId(DirectoryIdTranslator.toProto(directory.directoryId()))
                         .setSameBoot(directory.sameBoot());
         directory.brokerEpoch().ifPresent(registration::setStoredBrokerEpoch);
-        lastIncarnation
-                .map(DirectoryIdTranslator::toProto)
-                .ifPresent(registration::setLastIncarnationId);
         directory
                 .cleanMark()
                 .map(CleanMark::brokerEpoch)

@@ -224,7 +224,8 @@ final class Broker implements AutoCloseable {
                         new NodeFacts(
                                 config.nodeId(),
                                 new TreeSet<>(channels.ids()),
-                                config.topics().defaults()),
+                                config.topics().defaults(),
+                                config.limits().api().maxRequestBytes()),
                         threads.timer());
         return List.of(LogServiceDefinition.of(methods), admin.service());
     }
@@ -324,6 +325,7 @@ final class Broker implements AutoCloseable {
     /** Gives the leaderships to others, and finds nothing here from then on (P11). Blocks. */
     void handOver() {
         stopping = true;
+        replicas.beginHandOver();
         LOG.info("stopping: handing over {} partitions", replicas.leaderCount());
         try {
             session.leave().get(HAND_OVER.toMillis(), TimeUnit.MILLISECONDS);

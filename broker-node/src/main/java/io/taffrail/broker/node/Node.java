@@ -95,6 +95,7 @@ public final class Node implements AutoCloseable {
             HostPort listen = withPort(config.listen().api());
             Optional<ControllerNode> controller = Optional.empty();
             if (config.has(Role.CONTROLLER)) {
+                requireRaftDirectory(environment);
                 controller = Optional.of(startController(listen, onDeath));
                 started.add(controller.get());
             }
@@ -137,6 +138,18 @@ public final class Node implements AutoCloseable {
                 services,
                 metrics,
                 broker.map(Broker::allocator).orElse(PooledByteBufAllocator.DEFAULT));
+    }
+
+    /** An empty Raft log in place of the lost one would pass for the cluster's (P5). */
+    private void requireRaftDirectory(NodeEnvironment environment) throws IOException {
+        if (directory.clusterId().isPresent()
+                && !environment.files().exists(directory.raftDirectory())) {
+            throw new IOException(
+                    directory.raftDirectory()
+                            + " is gone, and with it what this node kept of the metadata of cluster "
+                            + directory.clusterId().get()
+                            + ". Bring it back; a node that shall begin anew needs an empty data.dir");
+        }
     }
 
     private ControllerNode startController(HostPort api, Consumer<String> onDeath)

@@ -52,6 +52,7 @@ public final class Replicas {
     private final ReplicaFaults faults;
     private final Executor blocking;
     private final Map<Key, LocalReplica> replicas = new ConcurrentHashMap<>();
+    private volatile boolean handingOver;
 
     /**
      * @param blocking for what waits for the disk: opening logs, deleting records
@@ -280,11 +281,16 @@ public final class Replicas {
     }
 
     /** What those hear who were with this broker when leadership moved. */
-    private static LogFailure movedTo(
+    private LogFailure movedTo(
             TopicPartition partition, PartitionEntry entry, MetadataImage image) {
+        LogError error = LogError.NOT_LEADER;
+        if (handingOver) {
+            // Whoever was here goes straight to the new leader, if there is one.
+            error = entry.leader().isPresent() ? LogError.RECONNECT : LogError.SHUTTING_DOWN;
+        }
         LogFailure failure =
                 LogFailure.of(
-                                LogError.NOT_LEADER,
+                                error,
                                 "the leadership over "
                                         + partition
                                         + " ended here: epoch "
@@ -322,6 +328,11 @@ public final class Replicas {
     }
 
     // Stopping
+
+    /** From now on leaderships end because this broker stops. */
+    public void beginHandOver() {
+        handingOver = true;
+    }
 
     /** Ends every leadership, so that nothing is appended any more. */
     public void resignAll(LogFailure why) {

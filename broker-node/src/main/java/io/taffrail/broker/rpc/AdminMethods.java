@@ -38,7 +38,7 @@ public final class AdminMethods {
             NodeFacts facts,
             ScheduledExecutorService executor) {
         TopicDescriptions descriptions = new TopicDescriptions(facts.topicDefaults());
-        this.changes = new TopicChanges(view, controller, descriptions);
+        this.changes = new TopicChanges(view, controller, descriptions, facts.largestBatchBytes());
         this.topics =
                 new TopicQueries(view, descriptions, new LocalOffsets(facts.nodeId(), partitions));
         this.cluster =

@@ -11,9 +11,21 @@ import java.util.TreeSet;
  * @param nodeId of this broker
  * @param controllerIds node ids of the controllers' Raft group
  * @param topicDefaults the cluster's defaults for topics' settings
+ * @param maxRequestBytes what the servers take in one request: no topic's batches may be larger
  */
-public record NodeFacts(int nodeId, SortedSet<Integer> controllerIds, TopicDefaults topicDefaults) {
+public record NodeFacts(
+        int nodeId,
+        SortedSet<Integer> controllerIds,
+        TopicDefaults topicDefaults,
+        int maxRequestBytes) {
+    private static final int REQUEST_OVERHEAD_BYTES = 4 << 10;
+
     public NodeFacts {
         controllerIds = new TreeSet<>(controllerIds);
+    }
+
+    /** The largest batch that fits a request with what goes around it. */
+    public int largestBatchBytes() {
+        return maxRequestBytes - REQUEST_OVERHEAD_BYTES;
     }
 }

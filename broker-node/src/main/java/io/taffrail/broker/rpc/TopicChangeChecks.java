@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.broker.rpc;
 
+import io.taffrail.api.LogFailure;
+import io.taffrail.api.StatusTranslator;
 import io.taffrail.api.v1.AlterTopicConfigRequest;
 import io.taffrail.api.v1.CreatePartitionsRequest;
 import io.taffrail.api.v1.CreateTopicRequest;
 import io.taffrail.api.v1.DeleteTopicRequest;
+import io.taffrail.model.LogError;
+import io.taffrail.model.config.TopicSetting;
+import java.util.Map;
 
 /**
  * Refuses changes that no cluster could make, before they travel. What depends on the cluster's
@@ -55,6 +60,27 @@ final class TopicChangeChecks {
                 1, request.getPartitionCount(), MAX_PARTITIONS, "partition_count");
         InvalidArgument.unlessWithin(
                 0, request.getAssignmentsCount(), MAX_PARTITIONS, "assignments");
+    }
+
+    /** A topic that allows more would have its batches refused before it could judge them. */
+    static void checkBatchBytes(Map<String, String> configs, int largestBatchBytes) {
+        String key = TopicSetting.MAX_MESSAGE_BYTES.key();
+        String value = configs.get(key);
+        if (value != null
+                && TopicSetting.MAX_MESSAGE_BYTES.problemWith(value).isEmpty()
+                && Integer.parseInt(value) > largestBatchBytes) {
+            throw StatusTranslator.toException(
+                    LogFailure.of(
+                                    LogError.INVALID_CONFIG,
+                                    key
+                                            + " is "
+                                            + value
+                                            + ": this cluster's servers take batches of at most "
+                                            + largestBatchBytes
+                                            + " bytes (api.max.request.bytes)")
+                            .with("limit", largestBatchBytes)
+                            .inField("configs"));
+        }
     }
 
     private static void checkNaming(String topic, String topicId) {

@@ -32,8 +32,17 @@ final class TopicChanges {
     private final ClusterView view;
     private final ActiveController controller;
     private final TopicDescriptions descriptions;
+    private final int largestBatchBytes;
 
-    TopicChanges(ClusterView view, ActiveController controller, TopicDescriptions descriptions) {
+    /**
+     * @param largestBatchBytes that the servers take: no topic may allow more
+     */
+    TopicChanges(
+            ClusterView view,
+            ActiveController controller,
+            TopicDescriptions descriptions,
+            int largestBatchBytes) {
+        this.largestBatchBytes = largestBatchBytes;
         this.view = view;
         this.controller = controller;
         this.descriptions = descriptions;
@@ -41,6 +50,7 @@ final class TopicChanges {
 
     CompletableFuture<CreateTopicResponse> create(CreateTopicRequest request) {
         TopicChangeChecks.check(request);
+        TopicChangeChecks.checkBatchBytes(request.getConfigsMap(), largestBatchBytes);
         return administer(AdministerRequest.newBuilder().setCreateTopic(request))
                 .thenApply(
                         made -> {
@@ -66,6 +76,7 @@ final class TopicChanges {
 
     CompletableFuture<AlterTopicConfigResponse> alterConfig(AlterTopicConfigRequest request) {
         TopicChangeChecks.check(request);
+        TopicChangeChecks.checkBatchBytes(request.getConfigsMap(), largestBatchBytes);
         return administer(AdministerRequest.newBuilder().setAlterTopicConfig(request))
                 .thenApply(
                         made ->

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.UUID;
 
 /**
  * The file {@code broker-state}: what a broker must not forget between two starts. It is there from
@@ -21,33 +20,22 @@ import java.util.UUID;
  * @param epoch of the last registration (P2); empty before the first
  * @param bootId the kernel's, when that registration was stored (P21); empty where it has none
  * @param appliedMetadata up to which the directories of all replicas exist (P4)
- * @param incarnation of the last process that was about to register; empty before the first (P2)
  */
-record BrokerState(
-        OptionalLong epoch,
-        Optional<String> bootId,
-        MetadataVersion appliedMetadata,
-        Optional<UUID> incarnation) {
+record BrokerState(OptionalLong epoch, Optional<String> bootId, MetadataVersion appliedMetadata) {
     /** Before the first registration. */
     static final BrokerState NEW =
-            new BrokerState(
-                    OptionalLong.empty(), Optional.empty(), MetadataVersion.NONE, Optional.empty());
+            new BrokerState(OptionalLong.empty(), Optional.empty(), MetadataVersion.NONE);
 
     static final String FILE_NAME = "broker-state";
 
     private static final String KIND = "taffrail-broker-state 1";
 
     BrokerState registered(long brokerEpoch, Optional<String> runningBootId) {
-        return new BrokerState(
-                OptionalLong.of(brokerEpoch), runningBootId, appliedMetadata, incarnation);
+        return new BrokerState(OptionalLong.of(brokerEpoch), runningBootId, appliedMetadata);
     }
 
     BrokerState applied(MetadataVersion version) {
-        return new BrokerState(epoch, bootId, version, incarnation);
-    }
-
-    BrokerState registering(UUID newIncarnation) {
-        return new BrokerState(epoch, bootId, appliedMetadata, Optional.of(newIncarnation));
+        return new BrokerState(epoch, bootId, version);
     }
 
     /** Durable, file and directory, when it returns. */
@@ -57,7 +45,6 @@ record BrokerState(
         bootId.ifPresent(value -> lines.add("boot_id " + value));
         lines.add("metadata_term " + appliedMetadata.term());
         lines.add("metadata_index " + appliedMetadata.index());
-        incarnation.ifPresent(value -> lines.add("incarnation_id " + value));
         file(files, dataDirectory).replace(lines);
     }
 
@@ -77,8 +64,7 @@ record BrokerState(
                         .findFirst(),
                 fields.optional("boot_id"),
                 new MetadataVersion(
-                        fields.number("metadata_term"), fields.number("metadata_index")),
-                fields.optional("incarnation_id").map(UUID::fromString));
+                        fields.number("metadata_term"), fields.number("metadata_index")));
     }
 
     private static SmallFile file(FileSystem files, Path dataDirectory) {

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.UUID;
 
 /**
  * A node's data directory: whose it is (P2), what the node must remember from one start to the next
@@ -156,21 +155,6 @@ public final class DataDirectory implements AutoCloseable {
                             + ". Check the controllers that this node is given, or set data.dir to"
                             + " an empty directory to join the other cluster");
         }
-    }
-
-    /** Incarnation of the process that was last about to register; empty before the first. */
-    public synchronized Optional<UUID> incarnation() {
-        return state.incarnation();
-    }
-
-    /**
-     * Stores who is about to register with this directory: by that, a process that died before it
-     * could store its broker epoch is told from an old copy of the disk (P2).
-     *
-     * @throws DataDirectoryException if the disk fails
-     */
-    public synchronized void storeIncarnation(UUID incarnation) throws DataDirectoryException {
-        replace(state.registering(incarnation));
     }
 
     /** The broker epoch of the last registration (P2); empty before the first. */

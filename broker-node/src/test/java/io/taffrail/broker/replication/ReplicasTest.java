@@ -139,6 +139,18 @@ class ReplicasTest {
     }
 
     @Test
+    void sendsEverybodyElsewhereWhenTheBrokerStops() throws Exception {
+        replicas.applyImage(image(10, partition(0, 0), Map.of()));
+        PartitionLeader leader = leader();
+        replicas.beginHandOver();
+        PartitionEntry leaderless = leaderless(1, 1);
+        replicas.applyChanges(
+                image(11, leaderless, Map.of()),
+                List.of(new MetadataChange.PartitionChanged(leaderless)));
+        assertThat(leader.ended().orElseThrow().error()).isEqualTo(LogError.SHUTTING_DOWN);
+    }
+
+    @Test
     void setsADeletedTopicAside() throws Exception {
         replicas.applyImage(image(10, partition(0, 0), Map.of()));
         append("a");
@@ -305,17 +317,30 @@ class ReplicasTest {
         return entry(leaderEpoch, partitionEpoch, 1);
     }
 
+    private PartitionEntry leaderless(int leaderEpoch, long partitionEpoch) {
+        return entry(leaderEpoch, partitionEpoch, 1, OptionalInt.empty(), List.of());
+    }
+
     private PartitionEntry entry(int leaderEpoch, long partitionEpoch, int minIsr) {
+        return entry(leaderEpoch, partitionEpoch, minIsr, OptionalInt.of(BROKER), List.of(BROKER));
+    }
+
+    private PartitionEntry entry(
+            int leaderEpoch,
+            long partitionEpoch,
+            int minIsr,
+            OptionalInt leader,
+            List<Integer> isr) {
         return new PartitionEntry(
                 TOPIC,
                 0,
                 List.of(
                         new ReplicaEntry(
                                 BROKER, directory.directoryId(), true, ReplicaFault.NONE, 9)),
-                OptionalInt.of(BROKER),
+                leader,
                 leaderEpoch,
                 partitionEpoch,
-                List.of(BROKER),
+                isr,
                 List.of(),
                 List.of(),
                 minIsr,

@@ -61,7 +61,8 @@ final class ApiFixture implements AutoCloseable {
         return new NodeFacts(
                 NODE_ID,
                 new TreeSet<>(List.of(3, 1)),
-                new TopicDefaults(Map.of(TopicSetting.RETENTION_MS, "1000")));
+                new TopicDefaults(Map.of(TopicSetting.RETENTION_MS, "1000")),
+                16 << 20);
     }
 
     private static List<DirectoryReport.Directory> directories() {

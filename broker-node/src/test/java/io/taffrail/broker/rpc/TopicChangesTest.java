@@ -2,6 +2,7 @@
 package io.taffrail.broker.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.taffrail.api.LogFailure;
 import io.taffrail.api.StatusTranslator;
@@ -177,6 +178,18 @@ class TopicChangesTest {
                                 .getPartitionsList())
                 .singleElement()
                 .satisfies(partition -> assertThat(partition.getPartition()).isEqualTo(2));
+    }
+
+    @Test
+    void noTopicAllowsLargerBatchesThanTheServersTake() {
+        assertThatThrownBy(
+                        () ->
+                                admin.createTopic(
+                                        CreateTopicRequest.newBuilder()
+                                                .setTopic("orders")
+                                                .putConfigs("max.message.bytes", "16777216")
+                                                .build()))
+                .hasMessageContaining("at most 16773120");
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Says whether a produced batch may be appended, before a byte of it is taken: sizes, codec, flags,
@@ -45,6 +46,7 @@ public final class BatchValidator {
         long entryBytes = (long) RecordBatchLayout.HEADER_BYTES + batch.records().remaining();
         if (entryBytes > limits.maxEntryBytes()) {
             return tooLarge(
+                    limits.maxEntryBytes(),
                     "the batch would be stored in "
                             + entryBytes
                             + " bytes, allowed are "
@@ -166,7 +168,9 @@ public final class BatchValidator {
         return Optional.of(new BatchFault(LogError.UNSUPPORTED_FORMAT, field, message));
     }
 
-    private static Optional<BatchFault> tooLarge(String message) {
-        return Optional.of(new BatchFault(LogError.BATCH_TOO_LARGE, "records", message));
+    private static Optional<BatchFault> tooLarge(int limit, String message) {
+        return Optional.of(
+                new BatchFault(
+                        LogError.BATCH_TOO_LARGE, "records", message, OptionalLong.of(limit)));
     }
 }

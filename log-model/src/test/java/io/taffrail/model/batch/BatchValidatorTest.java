@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.taffrail.model.LogError;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -46,6 +47,18 @@ class BatchValidatorTest {
                 good,
                 LogError.BATCH_TOO_LARGE,
                 "records");
+    }
+
+    @Test
+    void saysWhichLimitIsExceeded() {
+        ProducedBatch compressed = Entries.batch(Compression.GZIP, 500);
+
+        assertThat(new BatchValidator(new BatchLimits(100, 1 << 20, false)).validate(compressed))
+                .map(BatchFault::limit)
+                .contains(OptionalLong.of(100));
+        assertThat(new BatchValidator(new BatchLimits(1 << 20, 200, false)).validate(compressed))
+                .map(BatchFault::limit)
+                .contains(OptionalLong.of(200));
     }
 
     @Test
