@@ -296,9 +296,10 @@ public final class BrokerSession implements AutoCloseable {
         }
     }
 
+    /** ABORTED: another process has registered as this broker, and two must not take turns (P2). */
     private static boolean mayPass(Status status) {
         return switch (status.getCode()) {
-            case FAILED_PRECONDITION, INVALID_ARGUMENT, ALREADY_EXISTS, PERMISSION_DENIED -> false;
+            case ABORTED, FAILED_PRECONDITION, INVALID_ARGUMENT, PERMISSION_DENIED -> false;
             default -> true;
         };
     }

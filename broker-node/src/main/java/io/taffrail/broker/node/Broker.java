@@ -248,9 +248,10 @@ final class Broker implements AutoCloseable {
             if (!inEffect) {
                 inEffect = true;
                 LOG.info(
-                        "{} replicas are open, {} of them led here",
+                        "{} replicas are open, {} of them led here; {} bytes verified",
                         replicas.count(),
-                        replicas.leaderCount());
+                        replicas.leaderCount(),
+                        replicas.verifiedBytes());
                 session.healthChanged();
             }
         }

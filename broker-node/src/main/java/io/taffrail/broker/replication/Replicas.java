@@ -97,6 +97,14 @@ public final class Replicas {
         return (int) all().stream().filter(replica -> replica.leader().isPresent()).count();
     }
 
+    /** How many bytes of the logs were read and verified as they were opened. */
+    public long verifiedBytes() {
+        return all().stream()
+                .flatMap(replica -> replica.log().stream())
+                .mapToLong(log -> log.recoveryReport().bytesScanned())
+                .sum();
+    }
+
     /** How many logs could not be opened, or failed since. */
     public int offlineCount() {
         return (int)
