@@ -68,6 +68,22 @@ public final class StatusTranslator {
         return status.build();
     }
 
+    /**
+     * INVALID_ARGUMENT with a {@code BadRequest}: for a request that breaks a rule of the contract
+     * which has no reason of its own.
+     *
+     * @param field the field at fault, by its path in the request
+     * @param description what is wrong; for people, in the words of the contract
+     */
+    public static Status invalidArgument(String field, String description) {
+        Status.Builder status =
+                Status.newBuilder()
+                        .setCode(io.grpc.Status.Code.INVALID_ARGUMENT.value())
+                        .setMessage(BoundedText.cut(field + ": " + description, MAX_MESSAGE_BYTES));
+        addBadRequest(status, field, description);
+        return status.build();
+    }
+
     private static ErrorInfo errorInfo(LogFailure failure) {
         return ErrorInfo.newBuilder()
                 .setReason(failure.error().name())

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.broker.fetch;
 
-import com.google.protobuf.Any;
-import com.google.rpc.BadRequest;
 import com.google.rpc.Status;
+import io.taffrail.api.StatusTranslator;
 
 /** A request breaks a rule of the contract that has no reason of its own. */
 final class InvalidRequestException extends Exception {
@@ -23,16 +22,7 @@ final class InvalidRequestException extends Exception {
 
     /** INVALID_ARGUMENT with a {@code BadRequest}. */
     Status status() {
-        BadRequest.FieldViolation violation =
-                BadRequest.FieldViolation.newBuilder()
-                        .setField(field)
-                        .setDescription(getMessage())
-                        .build();
-        return Status.newBuilder()
-                .setCode(io.grpc.Status.Code.INVALID_ARGUMENT.value())
-                .setMessage(field + ": " + getMessage())
-                .addDetails(Any.pack(BadRequest.newBuilder().addFieldViolations(violation).build()))
-                .build();
+        return StatusTranslator.invalidArgument(field, getMessage());
     }
 
     /**

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.broker.produce;
 
-import com.google.protobuf.Any;
-import com.google.rpc.BadRequest;
 import com.google.rpc.Status;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
@@ -40,18 +38,7 @@ sealed interface Rejection {
     record Invalid(String field, String message) implements Rejection {
         @Override
         public Status toStatus() {
-            BadRequest details =
-                    BadRequest.newBuilder()
-                            .addFieldViolations(
-                                    BadRequest.FieldViolation.newBuilder()
-                                            .setField(field)
-                                            .setDescription(message))
-                            .build();
-            return Status.newBuilder()
-                    .setCode(Code.INVALID_ARGUMENT.value())
-                    .setMessage(field + ": " + message)
-                    .addDetails(Any.pack(details))
-                    .build();
+            return StatusTranslator.invalidArgument(field, message);
         }
 
         @Override
