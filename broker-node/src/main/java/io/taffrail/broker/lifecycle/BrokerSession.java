@@ -45,9 +45,14 @@ public final class BrokerSession implements AutoCloseable {
     private static final Duration BACK_OFF = Duration.ofMillis(100);
     private static final Duration IMPATIENCE = Duration.ofMillis(20);
 
-    /** What a sign of life says of this broker. */
+    /**
+     * What a sign of life says of this broker.
+     *
+     * @param applying whether it is putting into effect what the metadata feed brought
+     */
     public record Health(
             boolean recovered,
+            boolean applying,
             boolean readOnly,
             List<DirectoryId> slowDirectories,
             List<DirectoryId> offlineDirectories) {}
@@ -314,6 +319,7 @@ public final class BrokerSession implements AutoCloseable {
                 Heartbeat.newBuilder()
                         .setApplied(MetadataTranslator.toProto(cluster.image().version()))
                         .setRecovered(now.recovered())
+                        .setApplying(now.applying())
                         .setReadOnly(now.readOnly())
                         .setShuttingDown(leaving);
         now.slowDirectories()

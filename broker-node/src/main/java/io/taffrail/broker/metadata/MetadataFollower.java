@@ -33,6 +33,9 @@ public final class MetadataFollower implements AutoCloseable {
     private static final Duration SILENCE = Duration.ofSeconds(3);
     private static final Duration BACK_OFF = Duration.ofMillis(100);
 
+    /** Who takes longer for one change hangs, rather than works. */
+    private static final Duration APPLYING_AT_MOST = Duration.ofMinutes(2);
+
     /** Puts images into effect; may block. */
     public interface Effect {
         /** All is as {@code image} says; nothing is known of what was before. */
@@ -145,6 +148,7 @@ public final class MetadataFollower implements AutoCloseable {
                             .watchMetadata(request.build());
             while (!closed && feed.hasNext()) {
                 WatchMetadataResponse response = feed.next();
+                heardNanos.set(clock.nanoTime());
                 applying = true; // which may take its time
                 take(response);
                 heardNanos.set(clock.nanoTime());
@@ -161,6 +165,14 @@ public final class MetadataFollower implements AutoCloseable {
         if (!applying && clock.nanoTime() - heardNanos.get() > SILENCE.toNanos()) {
             context.cancel(null);
         }
+    }
+
+    /**
+     * Whether something that came is being put into effect just now, as many new logs take their
+     * time.
+     */
+    public boolean isApplying() {
+        return applying && clock.nanoTime() - heardNanos.get() <= APPLYING_AT_MOST.toNanos();
     }
 
     private void take(WatchMetadataResponse response) throws IOException {

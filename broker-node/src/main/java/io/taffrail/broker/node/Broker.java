@@ -266,6 +266,7 @@ final class Broker implements AutoCloseable {
     private BrokerSession.Health health() {
         return new BrokerSession.Health(
                 inEffect && faults.allReported(),
+                follower.isApplying(),
                 disk.readOnly(),
                 List.of(),
                 faults.directoryOffline() ? List.of(directory.directoryId()) : List.of());

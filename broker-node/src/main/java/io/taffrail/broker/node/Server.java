@@ -4,10 +4,12 @@ package io.taffrail.broker.node;
 import io.taffrail.broker.config.ConfigException;
 import io.taffrail.broker.config.NodeConfig;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +17,8 @@ import org.slf4j.LoggerFactory;
 /** A node as a process: from the command line to the exit code. */
 public final class Server {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+    private static final Duration STOP_AT_MOST = Duration.ofSeconds(60);
 
     /** Stopped in order. */
     public static final int EXIT_OK = 0;
@@ -61,6 +65,7 @@ public final class Server {
                     node.apiAddress(),
                     node.httpAddress());
             int exitCode = ending.join();
+            haltIfItHangs();
             if (exitCode == EXIT_OK) {
                 node.stop();
             }
@@ -69,6 +74,27 @@ public final class Server {
             System.err.println("taffrail: the node cannot start: " + e.getMessage());
             return EXIT_FAILED;
         }
+    }
+
+    /** A part that does not come to its end must not keep the process: others wait for it to go. */
+    private static void haltIfItHangs() {
+        Thread watchdog =
+                new Thread(
+                        () -> {
+                            try {
+                                TimeUnit.NANOSECONDS.sleep(STOP_AT_MOST.toNanos());
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                            System.err.println(
+                                    "taffrail: the node did not stop within "
+                                            + STOP_AT_MOST.toSeconds()
+                                            + " s and is ended: the next start verifies every log");
+                            Runtime.getRuntime().halt(EXIT_FAILED);
+                        },
+                        "stop-watchdog");
+        watchdog.setDaemon(true);
+        watchdog.start();
     }
 
     private static void onSignal(int count, CompletableFuture<Integer> ending) {

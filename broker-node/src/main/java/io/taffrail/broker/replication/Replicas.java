@@ -292,14 +292,17 @@ public final class Replicas {
     private LogFailure movedTo(
             TopicPartition partition, PartitionEntry entry, MetadataImage image) {
         LogError error = LogError.NOT_LEADER;
+        String cause = "";
         if (handingOver) {
             // Whoever was here goes straight to the new leader, if there is one.
+            cause = "broker " + brokerId + " is stopping: ";
             error = entry.leader().isPresent() ? LogError.RECONNECT : LogError.SHUTTING_DOWN;
         }
         LogFailure failure =
                 LogFailure.of(
                                 error,
-                                "the leadership over "
+                                cause
+                                        + "the leadership over "
                                         + partition
                                         + " ended here: epoch "
                                         + entry.leaderEpoch()

@@ -18,8 +18,9 @@ import java.util.TreeMap;
 /**
  * Places the replicas of new partitions, one partition after the other: first on racks that do not
  * have the partition yet, then on the brokers with the fewest replicas. Of those, the one that is
- * first in the fewest assignments comes first, since it will lead. Counts what it has placed. For
- * one thread, and one decision.
+ * first in the fewest assignments comes first, since it will lead; the others are those that are
+ * first in the most, which leaves those with few for the next partitions. Counts what it has
+ * placed. For one thread, and one decision.
  */
 public final class ReplicaPlacer {
     private final NavigableMap<Integer, BrokerLoad> brokers = new TreeMap<>();
@@ -87,11 +88,12 @@ public final class ReplicaPlacer {
     }
 
     private BrokerLoad next(List<BrokerLoad> chosen, Map<String, Integer> chosenByRack) {
+        int sign = chosen.isEmpty() ? 1 : -1;
         Comparator<BrokerLoad> order =
                 Comparator.comparingInt(
                                 (BrokerLoad load) -> chosenByRack.getOrDefault(load.rack(), 0))
                         .thenComparingInt(BrokerLoad::replicas)
-                        .thenComparingInt(BrokerLoad::preferredLeaders);
+                        .thenComparingInt(load -> sign * load.preferredLeaders());
         return takers.stream() // by id: the lowest among equals
                 .filter(load -> !chosen.contains(load))
                 .min(order)

@@ -113,13 +113,23 @@ final class ControllerStateMachine extends BaseStateMachine {
         if (last.getIndex() < 0) {
             return RaftLog.INVALID_LOG_INDEX;
         }
+        try {
+            writeSnapshot(captured, last);
+            return last.getIndex();
+        } catch (RuntimeException | Error e) {
+            // Ratis would try again at once, and for ever; also when it is asked to stop.
+            die("a snapshot cannot be taken: " + e);
+            throw new IOException(e);
+        }
+    }
+
+    private void writeSnapshot(ControllerState captured, TermIndex last) throws IOException {
         File file = storage.getSnapshotFile(last.getTerm(), last.getIndex());
         SnapshotFile.write(file.toPath(), SnapshotCodec.encode(captured));
         MD5Hash md5 = MD5FileUtil.computeAndSaveMd5ForFile(file); // what Ratis itself wants
         storage.updateLatestSnapshot(
                 new SingleFileSnapshotInfo(new FileInfo(file.toPath(), md5), last));
         log.info("took the snapshot {}", file);
-        return last.getIndex();
     }
 
     @Override

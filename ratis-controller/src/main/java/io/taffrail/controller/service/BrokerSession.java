@@ -49,6 +49,11 @@ final class BrokerSession {
         }
     }
 
+    /** The broker is at work on what it has to apply: it is slow, not cut off. */
+    void applying(long now) {
+        awaitedSince = now;
+    }
+
     void broken(long now) {
         brokenAt = OptionalLong.of(now);
     }
@@ -74,6 +79,11 @@ final class BrokerSession {
         }
     }
 
+    /** Since when nothing was held against it: the stream's opening, or the last fence. */
+    long unbrokenSince() {
+        return fencings.isEmpty() ? openedAt : Math.max(openedAt, fencings.getLast());
+    }
+
     int fencingsSince(long then) {
         return (int) fencings.stream().filter(at -> at - then >= 0).count();
     }
@@ -84,10 +94,6 @@ final class BrokerSession {
 
     long lastContact() {
         return lastContact;
-    }
-
-    long openedAt() {
-        return openedAt;
     }
 
     OptionalLong brokenAt() {

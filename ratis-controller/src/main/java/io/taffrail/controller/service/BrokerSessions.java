@@ -62,6 +62,11 @@ final class BrokerSessions {
         session(brokerId, brokerEpoch, now).heard(applied, cannotReach, now);
     }
 
+    /** Said in a heartbeat: the broker is putting into effect what the feed brought. */
+    void applying(int brokerId, long brokerEpoch, long now) {
+        session(brokerId, brokerEpoch, now).applying(now);
+    }
+
     /** The broker's stream ended. */
     void broken(int brokerId, long brokerEpoch, long now) {
         session(brokerId, brokerEpoch, now).broken(now);
@@ -130,12 +135,16 @@ final class BrokerSessions {
         }
     }
 
-    /** Whether a broker that is well may be unfenced now: one that flaps has to prove itself. */
+    /**
+     * Whether a broker that is well may be unfenced now: not one that is behind, who would be
+     * fenced again at once; and one that flaps has to prove itself.
+     */
     boolean mayUnfence(int brokerId, long now) {
         BrokerSession session = sessions.get(brokerId);
         return session != null
+                && !session.isBehindSince(now - sessionTimeout)
                 && (session.fencingsSince(now - FENCINGS_MEMORY) < FENCINGS_OF_A_FLAPPER
-                        || now - session.openedAt() >= FLAPPER_PROBATION);
+                        || now - session.unbrokenSince() >= FLAPPER_PROBATION);
     }
 
     /** Whether a stream is open that has not been silent for the session timeout. */

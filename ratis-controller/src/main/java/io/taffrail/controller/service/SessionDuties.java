@@ -195,6 +195,9 @@ final class SessionDuties {
                 MetadataTranslator.toModel(heartbeat.getApplied()),
                 Set.copyOf(heartbeat.getUnreachableBrokerIdsList()),
                 now);
+        if (heartbeat.getApplying()) {
+            sessions.applying(broker.brokerId(), broker.brokerEpoch(), now);
+        }
         List<Command> commands =
                 stream.judge()
                         .commands(

@@ -84,7 +84,7 @@ class ReplicaPlacerPropertyTest {
             }
         }
         assertThat(spread(replicas, brokers)).isLessThanOrEqualTo(1);
-        assertThat(spread(leaders, brokers)).isLessThanOrEqualTo(2);
+        assertThat(spread(leaders, brokers)).isLessThanOrEqualTo(1);
         assertThat(spread(directories, 2 * brokers)).isLessThanOrEqualTo(2);
     }
 

@@ -134,6 +134,56 @@ class BrokerSessionsTest {
     }
 
     @Test
+    void aBrokerThatIsStillApplyingIsNotFenced() {
+        brokers(1);
+        image = image.at(new MetadataVersion(1, 100));
+        for (int i = 0; i < 100; i++) {
+            now += 50 * MILLI;
+            sessions.heard(1, 10, new MetadataVersion(1, 99), Set.of(), now);
+            sessions.applying(1, 10, now);
+            assertThat(sessions.due(image, now)).isEmpty();
+        }
+        for (int i = 0; i < 59; i++) {
+            now += 50 * MILLI;
+            sessions.heard(1, 10, new MetadataVersion(1, 99), Set.of(), now);
+            assertThat(sessions.due(image, now)).as("and may take as long as any other").isEmpty();
+        }
+        now += 50 * MILLI;
+        sessions.heard(1, 10, new MetadataVersion(1, 99), Set.of(), now);
+        assertThat(sessions.due(image, now)).containsExactly(broker(1));
+    }
+
+    @Test
+    void aBrokerThatIsBehindIsNotUnfenced() {
+        brokers(1);
+        image = image.at(new MetadataVersion(1, 100));
+        for (int i = 0; i <= 60; i++) {
+            sessions.heard(1, 10, new MetadataVersion(1, 99), Set.of(), now);
+            assertThat(sessions.mayUnfence(1, now)).isEqualTo(i < 60);
+            sessions.due(image, now);
+            now += 50 * MILLI;
+        }
+        sessions.fenced(1, now);
+        assertThat(sessions.mayUnfence(1, now)).isFalse();
+        sessions.heard(1, 10, new MetadataVersion(1, 100), Set.of(), now);
+        assertThat(sessions.mayUnfence(1, now)).isTrue();
+    }
+
+    @Test
+    void aBrokerThatFlapsInOneSessionHasToProveItself() {
+        brokers(1);
+        now += 60_000 * MILLI; // an old session
+        for (int i = 0; i < 3; i++) {
+            sessions.fenced(1, now);
+        }
+        assertThat(sessions.mayUnfence(1, now)).isFalse();
+        now += 29_000 * MILLI;
+        assertThat(sessions.mayUnfence(1, now)).isFalse();
+        now += 1_000 * MILLI;
+        assertThat(sessions.mayUnfence(1, now)).isTrue();
+    }
+
+    @Test
     void aBrokerThatFlapsHasToProveItself() {
         brokers(1);
         for (int i = 0; i < 3; i++) {
