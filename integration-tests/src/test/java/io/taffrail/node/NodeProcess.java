@@ -57,6 +57,14 @@ public final class NodeProcess implements AutoCloseable {
         return node;
     }
 
+    /** Starts a node that cannot become ready, and waits until it serves its API. */
+    public static NodeProcess startUnready(Path folder, String... sets) throws IOException {
+        NodeProcess node = new NodeProcess(folder, List.of("-Xmx512m"), List.of(sets));
+        node.launch();
+        node.awaitServing();
+        return node;
+    }
+
     /** Starts it again, on the same data and ports, and waits until it is ready. */
     public void start() throws IOException {
         launch();
@@ -104,16 +112,29 @@ public final class NodeProcess implements AutoCloseable {
 
     /** Waits until it says that it is ready; fails with its log when it ends or takes too long. */
     public void awaitReady() throws IOException {
+        awaitServing();
         long deadline = System.nanoTime() + START.toNanos();
-        while (!serves() || !ready()) {
-            if (!process.isAlive() || System.nanoTime() > deadline) {
-                throw new AssertionError(
-                        (process.isAlive() ? "not ready in time" : "ended with " + process.exitValue())
-                                + ":\n"
-                                + log());
-            }
-            pause();
+        while (!ready()) {
+            goOnUntil(deadline);
         }
+    }
+
+    /** Waits until it serves its API, ready or not. */
+    private void awaitServing() throws IOException {
+        long deadline = System.nanoTime() + START.toNanos();
+        while (!serves()) {
+            goOnUntil(deadline);
+        }
+    }
+
+    private void goOnUntil(long deadline) throws IOException {
+        if (!process.isAlive() || System.nanoTime() > deadline) {
+            throw new AssertionError(
+                    (process.isAlive() ? "not ready in time" : "ended with " + process.exitValue())
+                            + ":\n"
+                            + log());
+        }
+        pause();
     }
 
     private boolean serves() throws IOException {
