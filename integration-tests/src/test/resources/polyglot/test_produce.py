@@ -76,7 +76,7 @@ class ProduceTest(ServerTest):
         self.assertIsNotNone(failure)
         self.assertEqual(grpc.StatusCode.INVALID_ARGUMENT.value[0], failure.code)
         self.assertEqual("INVALID_BATCH", failure.info.reason)
-        self.assertEqual("batches[0]", failure.bad_request.field_violations[0].field)
+        self.assertEqual("batches[0].crc32c", failure.bad_request.field_violations[0].field)
         self.assertIn("crc32c", failure.message)
         self.assertEqual([], list(self.stored(topic)))
 

@@ -26,11 +26,17 @@ public sealed interface AppendResult {
      * It is not in the log.
      *
      * @param metadata as {@link LogError#metadataKeys} names it
+     * @param field of the batch that is at fault, if one is
      */
-    record Rejected(LogError error, String message, Map<String, String> metadata)
+    record Rejected(
+            LogError error, String message, Map<String, String> metadata, Optional<String> field)
             implements AppendResult {
         static Rejected of(LogError error, String message) {
-            return new Rejected(error, message, Map.of());
+            return of(error, message, Map.of());
+        }
+
+        static Rejected of(LogError error, String message, Map<String, String> metadata) {
+            return new Rejected(error, message, metadata, Optional.empty());
         }
     }
 }

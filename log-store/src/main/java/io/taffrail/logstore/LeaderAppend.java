@@ -102,12 +102,11 @@ final class LeaderAppend {
 
     private static Rejected invalid(BatchFault fault) {
         String message = fault.field() + ": " + fault.message();
-        return fault.limit().isPresent()
-                ? new Rejected(
-                        fault.error(),
-                        message,
-                        Map.of("limit", Long.toString(fault.limit().getAsLong())))
-                : Rejected.of(fault.error(), message);
+        Map<String, String> metadata =
+                fault.limit().isPresent()
+                        ? Map.of("limit", Long.toString(fault.limit().getAsLong()))
+                        : Map.of();
+        return new Rejected(fault.error(), message, metadata, Optional.of(fault.field()));
     }
 
     private void stamp(ProducedBatch batch, ByteBuffer header) {
@@ -132,7 +131,7 @@ final class LeaderAppend {
     }
 
     private static Rejected refused(ProducedBatch batch, SequenceCheck.Refused refused) {
-        return new Rejected(
+        return Rejected.of(
                 refused.error(),
                 "producer "
                         + batch.producerId()
@@ -147,7 +146,7 @@ final class LeaderAppend {
     }
 
     private Rejected mismatch(long expected) {
-        return new Rejected(
+        return Rejected.of(
                 LogError.OFFSET_MISMATCH,
                 "the log ends at " + endOffset + ", not at " + expected,
                 Map.of("log_end_offset", Long.toString(endOffset)));

@@ -119,7 +119,7 @@ final class LogWriter {
     }
 
     private static Rejected staleEpoch(int leaderEpoch, int latestEpoch) {
-        return new Rejected(
+        return Rejected.of(
                 LogError.STALE_EPOCH,
                 "leader epoch " + leaderEpoch + " has ended: " + latestEpoch + " has begun",
                 Map.of("current_epoch", Integer.toString(latestEpoch)));

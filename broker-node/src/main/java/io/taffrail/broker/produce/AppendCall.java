@@ -128,7 +128,7 @@ final class AppendCall {
 
     private static LogFailure locate(LogFailure failure) {
         boolean clientsFault = failure.error().code() == LogError.CanonicalCode.INVALID_ARGUMENT;
-        return clientsFault && failure.field().isEmpty() ? failure.inField("records") : failure;
+        return clientsFault ? failure.inField("records") : failure;
     }
 
     // The answer

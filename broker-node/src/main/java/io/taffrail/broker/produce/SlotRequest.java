@@ -132,7 +132,7 @@ record SlotRequest(ProduceRequest message, int bytes, long receivedNanos) {
                 BatchFault fault = e.fault();
                 throw RejectedRequestException.of(
                         LogFailure.of(fault.error(), fault.message())
-                                .inField(fieldOfBatch(batches.size())));
+                                .inField(fieldOfBatch(batches.size(), Optional.of(fault.field()))));
             }
         }
         return batches;
@@ -141,12 +141,13 @@ record SlotRequest(ProduceRequest message, int bytes, long receivedNanos) {
     /** Names what a refusal of the log is about. */
     LogFailure locate(LogFailure failure, int batch) {
         boolean clientsFault = failure.error().code() == LogError.CanonicalCode.INVALID_ARGUMENT;
-        return clientsFault && failure.field().isEmpty()
-                ? failure.inField(fieldOfBatch(batch))
-                : failure;
+        return clientsFault ? failure.inField(fieldOfBatch(batch, failure.field())) : failure;
     }
 
-    private String fieldOfBatch(int batch) {
-        return message.getRecordsCount() > 0 ? "records" : "batches[" + batch + "]";
+    private String fieldOfBatch(int batch, Optional<String> within) {
+        if (message.getRecordsCount() > 0) {
+            return "records"; // the batch is of the broker's own making
+        }
+        return "batches[" + batch + "]" + within.map(field -> "." + field).orElse("");
     }
 }

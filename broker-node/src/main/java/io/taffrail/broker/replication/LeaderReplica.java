@@ -251,7 +251,7 @@ final class LeaderReplica implements PartitionLeader {
         for (Map.Entry<String, String> entry : rejected.metadata().entrySet()) {
             failure = failure.with(entry.getKey(), entry.getValue());
         }
-        return failure;
+        return rejected.field().map(failure::inField).orElse(failure);
     }
 
     private LogFailure logFailed(IOException cause) {

@@ -235,7 +235,7 @@ class ProduceStreamTest {
         client.opened(0);
         LogFailure failure = client.endedFor();
         assertThat(failure.error()).isEqualTo(LogError.INVALID_BATCH);
-        assertThat(failure.field()).contains("batches[1]");
+        assertThat(failure.field()).contains("batches[1].last_offset_delta");
     }
 
     @Test

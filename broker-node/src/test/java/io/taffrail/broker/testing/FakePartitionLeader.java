@@ -212,7 +212,7 @@ public final class FakePartitionLeader implements PartitionLeader, AutoCloseable
         for (Map.Entry<String, String> entry : rejected.metadata().entrySet()) {
             failure = failure.with(entry.getKey(), entry.getValue());
         }
-        return failure;
+        return rejected.field().map(failure::inField).orElse(failure);
     }
 
     private static long endOffset(List<AppendResult> results) {

@@ -107,7 +107,7 @@ class OneNodeErrorsIT {
         String topic = client.newTopic(Map.of());
         client.produce(opening(topic).addBatches(batch("v").setCrc32C(1)).build())
                 .failure()
-                .is(LogError.INVALID_BATCH, "batches[0]")
+                .is(LogError.INVALID_BATCH, "batches[0].crc32c")
                 .says("crc32c");
     }
 
@@ -117,7 +117,7 @@ class OneNodeErrorsIT {
         String topic = client.newTopic(Map.of());
         client.produce(opening(topic).addBatches(batch("v").setCompressionValue(99)).build())
                 .failure()
-                .is(LogError.UNSUPPORTED_FORMAT, "batches[0]")
+                .is(LogError.UNSUPPORTED_FORMAT, "batches[0].compression")
                 .says("99");
     }
 
@@ -127,7 +127,7 @@ class OneNodeErrorsIT {
         String topic = client.newTopic(Map.of("max.message.bytes", "1024"));
         client.produce(opening(topic).addBatches(batch("v".repeat(2000))).build())
                 .failure()
-                .is(LogError.BATCH_TOO_LARGE, "batches[0]")
+                .is(LogError.BATCH_TOO_LARGE, "batches[0].records")
                 .with("limit", 1024);
     }
 
