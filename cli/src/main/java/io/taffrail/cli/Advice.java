@@ -14,6 +14,18 @@ final class Advice {
         return e.getMessage() + forReason(e).map(advice -> ". " + advice).orElse("");
     }
 
+    /**
+     * What to do about that for which a command of several steps failed, as an end of its message.
+     */
+    static String behind(Throwable cause) {
+        for (Throwable at = cause; at != null; at = at.getCause()) {
+            if (at instanceof TaffrailException refused && refused.reason().isPresent()) {
+                return forReason(refused).map(advice -> ". " + advice).orElse("");
+            }
+        }
+        return "";
+    }
+
     private static Optional<String> forReason(TaffrailException e) {
         if (e.reason().isEmpty()) {
             return e.code().equals("UNAVAILABLE")

@@ -82,6 +82,9 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         if (e instanceof TaffrailException refused) {
             return Advice.sentence(refused);
         }
+        if (e instanceof CommandFailedException) {
+            return e.getMessage() + Advice.behind(e.getCause());
+        }
         if (e instanceof IOException && e.getMessage() != null) {
             return e.getMessage();
         }

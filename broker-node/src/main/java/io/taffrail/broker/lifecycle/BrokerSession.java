@@ -296,7 +296,9 @@ public final class BrokerSession implements AutoCloseable {
             refused.accept(
                     "controller "
                             + controller
-                            + " refuses this broker: "
+                            + " refuses this broker, whose data is in "
+                            + directory.path()
+                            + ": "
                             + status.getDescription());
         }
     }

@@ -60,8 +60,12 @@ public final class QuickstartCommand implements Callable<Integer> {
         requireReadable(chosen);
         try (TemporaryNode node = TemporaryNode.create(mainClass)) {
             try {
-                new Tour(streams, node, chosen).run();
-                if (!noWait) {
+                Tour tour = new Tour(streams, node, chosen);
+                tour.run();
+                if (noWait) {
+                    tour.sayHowToStay();
+                } else {
+                    tour.sayWhatNext();
                     awaitEnd(node);
                 }
                 return ExitCode.OK;

@@ -59,7 +59,18 @@ final class Tour {
             TopicTables.writePartitions(
                     TaffrailClient.await(client.admin().describeTopic(TOPIC, true)), streams.out());
         }
-        sayWhatNext();
+    }
+
+    /** For a node that is about to stop. */
+    void sayHowToStay() throws IOException {
+        say(
+                """
+
+                All went well; the node stops now, and takes its data along.
+
+                The same with a node that stays for a while:  bin/taffrail quickstart
+                A node that stays, its data in ./data:        bin/taffrail server
+                """);
     }
 
     private void step(String what, Step step) throws IOException, InterruptedException {
@@ -116,7 +127,8 @@ final class Tour {
         }
     }
 
-    private void sayWhatNext() throws IOException {
+    /** For a node that goes on running. */
+    void sayWhatNext() throws IOException {
         String bootstrap = " --bootstrap " + node.bootstrap();
         say(
                 """

@@ -15,6 +15,7 @@ import io.taffrail.model.batch.RecordHeader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -113,6 +114,15 @@ public final class ProduceCommand implements Callable<Integer> {
                             + " leader alone, whose failure may lose it. Default: ${DEFAULT-VALUE}.")
     private Acks acks;
 
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "120",
+            description =
+                    "How long to try a record that cannot be stored, before giving up. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    private int timeoutSeconds;
+
     public ProduceCommand(Streams streams, Connection connection) {
         this.streams = streams;
         this.connection = connection;
@@ -122,7 +132,11 @@ public final class ProduceCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         RecordMaker maker = maker();
         ProducerSettings settings =
-                ProducerSettings.defaults().withAcks(acks).withCompression(compression);
+                ProducerSettings.defaults()
+                        .withAcks(acks)
+                        .withCompression(compression)
+                        .withDeliveryTimeout(Duration.ofSeconds(timeoutSeconds))
+                        .withMaxBlock(Duration.ofSeconds(timeoutSeconds));
         try (TaffrailClient client = connection.open();
                 InputStream in = InputFile.open(Optional.ofNullable(file), streams.in())) {
             TopicCheck.requirePartition(client.admin(), topic, optionalPartition());
@@ -140,6 +154,9 @@ public final class ProduceCommand implements Callable<Integer> {
     }
 
     private RecordMaker maker() {
+        if (timeoutSeconds < 1) {
+            throw wrong("--timeout is " + timeoutSeconds + ": allowed is 1 and above");
+        }
         if (!messages.isEmpty() && file != null) {
             throw wrong("--message and FILE exclude each other");
         }
