@@ -18,13 +18,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where the logs of this broker lie: finds, makes, and sets aside their directories (P4). Safe for
  * several threads, each with its own partition.
  */
 public final class ReplicaLogs {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicaLogs.class);
+
     private final FileSystem files;
     private final Clock clock;
     private final Executor flusher;
@@ -92,6 +97,34 @@ public final class ReplicaLogs {
         Path path = pathOf(partition);
         if (files.exists(path)) {
             directory.renameToStray(path);
+        }
+    }
+
+    /** Deletes the log of a topic that was deleted. Blocks. */
+    void delete(TopicPartition partition) throws IOException {
+        Path path = pathOf(partition);
+        if (files.exists(path)) {
+            directory.deleteLog(path);
+        }
+    }
+
+    /** Sets aside every log whose directory is not among {@code named}. */
+    void setAsideOthers(Set<String> named) throws IOException {
+        for (Path path : files.list(directory.logsDirectory())) {
+            String name = path.getFileName().toString();
+            if (!named.contains(name) && isLog(name)) {
+                LOG.warn("{} is not in the metadata, and is set aside", path);
+                directory.renameToStray(path);
+            }
+        }
+    }
+
+    private static boolean isLog(String directoryName) {
+        try {
+            TopicPartition.parseDirectoryName(directoryName);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false; // what repair or an earlier stray left
         }
     }
 

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -139,9 +140,10 @@ public final class Replicas {
             TopicPartition named = replica.partition();
             Optional<PartitionEntry> entry = image.partition(named.topicId(), named.partition());
             if (entry.filter(this::isHere).isEmpty()) {
-                drop(replica, image);
+                setAside(replica, image);
             }
         }
+        logs.setAsideOthers(directoryNames(mine, image));
         apply(mine, image);
     }
 
@@ -154,7 +156,7 @@ public final class Replicas {
             } else if (change instanceof MetadataChange.TopicChanged changed) {
                 touched.add(changed.topic().topicId());
             } else if (change instanceof MetadataChange.TopicDeleted deleted) {
-                dropTopic(deleted.topicId(), image);
+                deleteTopic(deleted.topicId());
             }
         }
         List<PartitionEntry> mine = new ArrayList<>();
@@ -167,10 +169,10 @@ public final class Replicas {
         apply(mine, image);
     }
 
-    private void dropTopic(TopicId topicId, MetadataImage image) throws IOException {
+    private void deleteTopic(TopicId topicId) throws IOException {
         for (LocalReplica replica : List.copyOf(all())) {
             if (replica.partition().topicId().equals(topicId)) {
-                drop(replica, image);
+                delete(replica);
             }
         }
     }
@@ -183,10 +185,22 @@ public final class Replicas {
             } else {
                 Optional<LocalReplica> former = replica(partition.topicId(), partition.partition());
                 if (former.isPresent()) {
-                    drop(former.get(), image);
+                    setAside(former.get(), image);
                 }
             }
         }
+    }
+
+    private static Set<String> directoryNames(
+            List<PartitionEntry> partitions, MetadataImage image) {
+        Set<String> names = new HashSet<>();
+        for (PartitionEntry partition : partitions) {
+            String topic = image.topic(partition.topicId()).orElseThrow().topic().name();
+            names.add(
+                    new TopicPartition(topic, partition.topicId(), partition.partition())
+                            .directoryName());
+        }
+        return names;
     }
 
     private boolean isHere(PartitionEntry partition) {
@@ -318,24 +332,37 @@ public final class Replicas {
         return address.isPresent() ? failure.with("leader_address", address.get()) : failure;
     }
 
-    /** The metadata names the replica no more. */
-    private void drop(LocalReplica replica, MetadataImage image) throws IOException {
+    /** The metadata places the replica here no more, which newer metadata may take back (P4). */
+    private void setAside(LocalReplica replica, MetadataImage image) throws IOException {
         TopicPartition partition = replica.partition();
-        boolean deleted = image.topic(partition.topicId()).isEmpty();
-        replica.resign(
-                deleted
-                        ? LogFailure.of(LogError.UNKNOWN_TOPIC, partition.topic() + " was deleted")
-                        : movedTo(
-                                partition,
-                                image.partition(partition.topicId(), partition.partition())
-                                        .orElse(replica.entry()),
-                                image));
-        replicas.remove(new Key(partition.topicId(), partition.partition()));
+        Optional<PartitionEntry> entry =
+                image.partition(partition.topicId(), partition.partition());
+        letGo(replica, movedTo(partition, entry.orElse(replica.entry()), image));
+        logs.setAside(partition);
+        LOG.info("{} is no longer placed here, and set aside", partition);
+    }
+
+    /** The topic was deleted: its id is never used again. */
+    private void delete(LocalReplica replica) throws IOException {
+        TopicPartition partition = replica.partition();
+        letGo(replica, LogFailure.of(LogError.UNKNOWN_TOPIC, partition.topic() + " was deleted"));
+        blocking.execute(
+                () -> {
+                    try {
+                        logs.delete(partition);
+                        LOG.info("deleted the log of {}", partition);
+                    } catch (IOException e) {
+                        LOG.warn("the log of {} could not be deleted", partition, e);
+                    }
+                });
+    }
+
+    private void letGo(LocalReplica replica, LogFailure why) throws IOException {
+        replica.resign(why);
+        replicas.remove(new Key(replica.partition().topicId(), replica.partition().partition()));
         if (replica.log().isPresent()) {
             replica.log().get().abandon();
         }
-        logs.setAside(partition);
-        LOG.info("{} is no longer here: {}", partition, deleted ? "deleted" : "moved");
     }
 
     // Stopping

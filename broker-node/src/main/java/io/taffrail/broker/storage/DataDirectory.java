@@ -242,6 +242,14 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
+     * Deletes a closed log of a topic that was deleted: its id is never used again, so no metadata
+     * will ask for it. Blocks for as long as the disk takes.
+     */
+    public void deleteLog(Path logDirectory) throws IOException {
+        strays.remove(logDirectory);
+    }
+
+    /**
      * Puts a stray back in its place; false if there is none of that name. To be tried before a new
      * log is made (P4).
      *

@@ -64,6 +64,13 @@ final class StrayLogs {
         sinceNanos.put(name, clock.nanoTime());
     }
 
+    /** Deletes the log in {@code directory}, which is closed, for good. */
+    void remove(Path directory) throws IOException {
+        Path doomed = logs.resolve(directory.getFileName() + DELETED);
+        move(directory, doomed);
+        deleteTree(doomed);
+    }
+
     /** Puts a stray back in its place; false if there is none. Durable when it returns. */
     synchronized boolean restore(String name) throws IOException {
         if (!sinceNanos.containsKey(name)) {

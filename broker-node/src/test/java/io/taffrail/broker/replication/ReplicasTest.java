@@ -43,6 +43,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -151,7 +152,7 @@ class ReplicasTest {
     }
 
     @Test
-    void setsADeletedTopicAside() throws Exception {
+    void deletesTheLogOfADeletedTopic() throws Exception {
         replicas.applyImage(image(10, partition(0, 0), Map.of()));
         append("a");
         PartitionLeader leader = leader();
@@ -160,11 +161,32 @@ class ReplicasTest {
                 List.of(new MetadataChange.TopicDeleted(TOPIC)));
         assertThat(leader.ended().orElseThrow().error()).isEqualTo(LogError.UNKNOWN_TOPIC);
         assertThat(replicas.count()).isZero();
+        blocking.shutdown();
+        assertThat(blocking.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(directory.logsDirectory()).isEmptyDirectory();
+    }
+
+    @Test
+    void setsAsideWhatAnImageDoesNotNameAndFindsItAgain() throws Exception {
+        replicas.applyImage(image(10, partition(0, 0), Map.of()));
+        append("a");
+        PartitionLeader leader = leader();
+        replicas.applyImage(MetadataImage.EMPTY.at(new MetadataVersion(1, 12)));
+        assertThat(leader.ended()).isPresent();
         assertThat(logDirectory()).doesNotExist();
         assertThat(directory.strays()).hasSize(1);
-        // An image that names it again finds it again (P4).
-        replicas.applyImage(image(13, partition(2, 2), Map.of()));
+        replicas.applyImage(image(13, partition(2, 2), Map.of())); // P4
         assertThat(read()).containsExactly("a");
+    }
+
+    @Test
+    void setsAsideWhatItFindsOnTheDiskAndTheMetadataDoesNotName() throws Exception {
+        replicas.applyImage(image(10, partition(0, 0), Map.of()));
+        append("a");
+        restart(true);
+        replicas.applyImage(MetadataImage.EMPTY.at(new MetadataVersion(1, 12)));
+        assertThat(logDirectory()).doesNotExist();
+        assertThat(directory.strays()).hasSize(1);
     }
 
     @Test
