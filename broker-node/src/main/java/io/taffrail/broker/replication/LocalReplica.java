@@ -24,6 +24,7 @@ final class LocalReplica implements LogListener {
     private volatile LeaderReplica leader; // null while another broker leads
     private volatile String unavailable = "its log is being recovered";
     private volatile PartitionEntry entry;
+    private volatile boolean reported;
 
     LocalReplica(TopicPartition partition, PartitionEntry entry, ReplicaFaults faults) {
         this.partition = partition;
@@ -85,7 +86,13 @@ final class LocalReplica implements LogListener {
         }
     }
 
+    /** Whether a fault of it was reported: then it is not opened again before a restart. */
+    boolean reported() {
+        return reported;
+    }
+
     void report(ReplicaFault fault) {
+        reported = true;
         PartitionLog opened = log;
         faults.reported(
                 new ReplicaFaults.Report(

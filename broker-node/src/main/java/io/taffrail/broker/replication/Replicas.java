@@ -6,6 +6,8 @@ import static java.util.concurrent.CompletableFuture.runAsync;
 import io.taffrail.api.LogFailure;
 import io.taffrail.logstore.LogConfig;
 import io.taffrail.logstore.PartitionLog;
+import io.taffrail.logstore.files.DamagedFileException;
+import io.taffrail.logstore.recovery.NewerFormatException;
 import io.taffrail.model.LogError;
 import io.taffrail.model.TopicId;
 import io.taffrail.model.TopicPartition;
@@ -217,6 +219,9 @@ public final class Replicas {
             TopicImage topic = image.topic(partition.topicId()).orElseThrow();
             Key key = new Key(partition.topicId(), partition.partition());
             LocalReplica replica = replicas.get(key);
+            if (replica != null && replica.log().isEmpty() && !replica.reported()) {
+                missing.add(replica); // what kept its log from being opened may have passed
+            }
             if (replica == null) {
                 replica =
                         new LocalReplica(
@@ -267,7 +272,10 @@ public final class Replicas {
         } catch (IOException | RuntimeException e) {
             LOG.error("cannot open the log of {}", partition, e);
             replica.failed("its log cannot be opened: " + e.getMessage());
-            replica.report(ReplicaFault.CORRUPT);
+            // Too few file handles or no memory say nothing against what is on the disk.
+            if (e instanceof NewerFormatException || e instanceof DamagedFileException) {
+                replica.report(ReplicaFault.CORRUPT);
+            }
         }
     }
 

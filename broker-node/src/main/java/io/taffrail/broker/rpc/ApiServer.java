@@ -67,15 +67,19 @@ public final class ApiServer implements AutoCloseable {
                         () -> ThreadLocalRandom.current().nextLong());
         NettyServerBuilder builder = transport(listen, allocator);
         for (ServerServiceDefinition service : services.api()) {
-            builder.addService(service);
+            builder.addService(MalformedRequests.refusedBefore(service));
             healthNames.add(service.getServiceDescriptor().getName());
         }
         for (BindableService service : services.internal()) {
             builder.addService(
-                    ServerInterceptors.intercept(service, EndsWithConnection.whenStopping()));
+                    MalformedRequests.refusedBefore(
+                            ServerInterceptors.intercept(
+                                    service, EndsWithConnection.whenStopping())));
         }
         for (BindableService service : aids()) {
-            builder.addService(ServerInterceptors.intercept(service, EndsWithConnection.always()));
+            builder.addService(
+                    MalformedRequests.refusedBefore(
+                            ServerInterceptors.intercept(service, EndsWithConnection.always())));
         }
         builder.intercept(new UncaughtExceptions());
         builder.intercept(

@@ -35,10 +35,9 @@ final class MethodDefinitions {
     static <Q, R> ServerMethodDefinition<?, ?> unary(
             MethodDescriptor<Q, R> method, Function<Q, CompletableFuture<R>> handler) {
         return ServerMethodDefinition.create(
-                checked(method),
+                method,
                 ServerCalls.asyncUnaryCall(
-                        (request, observer) ->
-                                answer(method, handler.apply(request.orRefuse()), observer)));
+                        (request, observer) -> answer(method, handler.apply(request), observer)));
     }
 
     private static <Q, R> void answer(
@@ -73,18 +72,18 @@ final class MethodDefinitions {
     /** Answers a call with a stream that ends with its connection. */
     static <Q, R> ServerMethodDefinition<?, ?> serverStreaming(
             MethodDescriptor<Q, R> method, StreamingHandler<Q, R> handler) {
-        ServerCallHandler<Received<Q>, R> calls =
+        ServerCallHandler<Q, R> calls =
                 (call, headers) -> {
                     StreamLifetime lifetime = StreamLifetime.of(call);
-                    return ServerCalls.<Received<Q>, R>asyncServerStreamingCall(
+                    return ServerCalls.<Q, R>asyncServerStreamingCall(
                                     (request, observer) ->
                                             handler.start(
-                                                    request.orRefuse(),
+                                                    request,
                                                     (ServerCallStreamObserver<R>) observer,
                                                     lifetime))
                             .startCall(call, headers);
                 };
-        return ServerMethodDefinition.create(checked(method), calls);
+        return ServerMethodDefinition.create(method, calls);
     }
 
     /** Answers UNIMPLEMENTED. */
@@ -137,12 +136,5 @@ final class MethodDefinitions {
         definitions.forEach(
                 definition -> names.add(definition.getMethodDescriptor().getFullMethodName()));
         return names;
-    }
-
-    private static <Q, R> MethodDescriptor<Received<Q>, R> checked(MethodDescriptor<Q, R> method) {
-        return method.toBuilder(
-                        Received.marshaller(method.getRequestMarshaller()),
-                        method.getResponseMarshaller())
-                .build();
     }
 }

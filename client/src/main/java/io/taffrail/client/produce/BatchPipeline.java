@@ -14,8 +14,8 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Supplier;
 
 /**
  * A partition's batches from the queue to their answer: those that are sent and unanswered, and
@@ -219,7 +219,7 @@ final class BatchPipeline {
      * Fails what is older than the delivery timeout. What was sent keeps its place until its slot
      * is answered or gone; the sequences behind it stay, since those batches may be stored too.
      */
-    void expire(long now, Supplier<String> lastFailure) {
+    void expire(long now, Optional<TaffrailException> lastFailure) {
         long limit = now - context.settings().deliveryTimeout().toNanos();
         for (ProducerBatch sent : unanswered) {
             if (isExpired(sent, limit) && !sent.isDone()) {
@@ -238,20 +238,19 @@ final class BatchPipeline {
         return batch.createdNanos() - limit < 0;
     }
 
-    private TaffrailException expired(Supplier<String> lastFailure) {
-        String because = lastFailure.get();
+    private TaffrailException expired(Optional<TaffrailException> lastFailure) {
         return new TaffrailException(
                 "a record for "
                         + partition
                         + " was not acknowledged within "
                         + context.settings().deliveryTimeout().toMillis()
                         + " ms; whether it is stored is not known"
-                        + (because.isEmpty() ? "" : ": " + because),
+                        + lastFailure.map(last -> ": " + last.getMessage()).orElse(""),
                 null,
                 "DEADLINE_EXCEEDED",
                 Map.of(),
                 true,
-                null);
+                lastFailure.orElse(null));
     }
 
     /** Adds every batch that is not finished. */

@@ -13,6 +13,7 @@ import io.taffrail.model.Acks;
 import io.taffrail.model.LogError;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +42,7 @@ final class PartitionWriter {
     private long slotSinceNanos;
     private long movedNanos;
     private boolean moved;
-    private String lastFailure = "";
+    private Optional<TaffrailException> lastFailure = Optional.empty();
 
     PartitionWriter(PartitionRef partition, BatchQueue queue, WriterContext context) {
         this.partition = partition;
@@ -58,7 +59,7 @@ final class PartitionWriter {
     /** Sends what may be sent now, after seeing to it that there is where to. */
     void pump() {
         long now = context.turn().nowNanos();
-        pipeline.expire(now, () -> lastFailure);
+        pipeline.expire(now, lastFailure);
         if (pipeline.isEmpty() || backingOff || !pipeline.hasIdentity()) {
             return;
         }
@@ -126,7 +127,7 @@ final class PartitionWriter {
     }
 
     void onNoIdentity(TaffrailException why) {
-        lastFailure = why.getMessage();
+        lastFailure = Optional.of(why);
         if (!why.retriable()) {
             pipeline.failAll(why);
         }
@@ -184,8 +185,9 @@ final class PartitionWriter {
         }
         leaveSlot();
         context.connection().metadata().learn(partition, failure);
-        lastFailure = failure.message() + " (broker " + failure.address() + ")";
-        LOG.debug("{}: {}", partition, lastFailure);
+        TaffrailException thrown = failure.toException("cannot append to " + partition);
+        lastFailure = Optional.of(thrown);
+        LOG.debug("{}", thrown.getMessage());
         decide(failure);
         pump();
     }

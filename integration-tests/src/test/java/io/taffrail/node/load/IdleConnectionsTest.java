@@ -31,8 +31,7 @@ class IdleConnectionsTest {
     void idleReadersCostNextToNothing() throws Exception {
         List<AutoCloseable> open = new ArrayList<>();
         try (NodeProcess node = NodeProcess.start(folder, "disk.reserve.bytes=0");
-                NodeChannel channel = NodeChannel.to(node);
-                Bystander bystander = new Bystander(node, "bystander")) {
+                NodeChannel channel = NodeChannel.to(node)) {
             channel.createTopic("idle", SLOTS);
             NodeFigures before = NodeFigures.afterCollection(node);
             try {
@@ -41,7 +40,9 @@ class IdleConnectionsTest {
                 awaitMeasured();
                 NodeFigures ended = NodeFigures.now(node);
                 readers.forEach(ReadStream::checkWhole);
-                bystander.awaitRoundTrips(3);
+                try (Bystander bystander = new Bystander(node, "bystander")) {
+                    bystander.awaitRoundTrips(3);
+                }
                 Duration cpu = ended.cpu().minus(begun.cpu());
                 long heap = (begun.heapBytes() - before.heapBytes()) / CONNECTIONS / SLOTS;
                 System.out.printf(
