@@ -13,6 +13,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.taffrail.model.Clock;
 import java.util.stream.Stream;
 
 /** The arrows of ARCHITECTURE.md. Think hard before changing one. */
@@ -118,6 +119,8 @@ class ArchitectureTest {
                             "io.taffrail.controller.decide..",
                             "io.taffrail.controller.placement..",
                             "io.taffrail.broker.partition..")
+                    .and()
+                    .areNotAssignableTo(Clock.class)
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(

@@ -57,6 +57,11 @@ public final class NodeProcess implements AutoCloseable {
         return node;
     }
 
+    /** One that is not started yet. */
+    public static NodeProcess prepare(Path folder, String... sets) {
+        return new NodeProcess(folder, List.of("-Xmx512m"), List.of(sets));
+    }
+
     /** Starts a node that cannot become ready, and waits until it serves its API. */
     public static NodeProcess startUnready(Path folder, String... sets) throws IOException {
         NodeProcess node = new NodeProcess(folder, List.of("-Xmx512m"), List.of(sets));
@@ -94,20 +99,30 @@ public final class NodeProcess implements AutoCloseable {
                         System.getProperty("java.class.path"),
                         "io.taffrail.cli.Main",
                         "server"));
-        List<String> all =
-                new ArrayList<>(
-                        List.of(
-                                "data.dir=" + data,
-                                "api.listen=" + api,
-                                "http.listen=" + httpAddress,
-                                "raft.listen=127.0.0.1:0"));
-        all.addAll(sets);
-        all.forEach(
-                set -> {
-                    command.add("--set");
-                    command.add(set);
-                });
+        settings()
+                .forEach(
+                        set -> {
+                            command.add("--set");
+                            command.add(set);
+                        });
         return command;
+    }
+
+    /** Those of its own, and of the others what every node here has. */
+    private List<String> settings() {
+        List<String> all = new ArrayList<>(sets);
+        for (String usual :
+                List.of(
+                        "data.dir=" + data,
+                        "api.listen=" + api,
+                        "http.listen=" + httpAddress,
+                        "raft.listen=127.0.0.1:0")) {
+            String key = usual.substring(0, usual.indexOf('=') + 1);
+            if (sets.stream().noneMatch(set -> set.startsWith(key))) {
+                all.add(usual);
+            }
+        }
+        return all;
     }
 
     /** Waits until it says that it is ready; fails with its log when it ends or takes too long. */
@@ -234,7 +249,9 @@ public final class NodeProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
-        awaitEnd();
+        if (process != null) {
+            process.destroyForcibly();
+            awaitEnd();
+        }
     }
 }

@@ -3,19 +3,24 @@ package io.taffrail.broker.node;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The node's threads beside gRPC's event loops, each pool for one kind of work, so that what waits
  * for the disk holds up nothing else.
  */
 final class NodeThreads implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeThreads.class);
     private static final int CPUS = Runtime.getRuntime().availableProcessors();
 
     /** Short tasks at a given time; never blocks. */
@@ -72,9 +77,29 @@ final class NodeThreads implements AutoCloseable {
     }
 
     private static ScheduledExecutorService scheduled(String name) {
-        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, named(name));
+        ScheduledThreadPoolExecutor executor =
+                new ScheduledThreadPoolExecutor(1, named(name)) {
+                    @Override
+                    protected void afterExecute(Runnable task, Throwable thrown) {
+                        super.afterExecute(task, thrown);
+                        sayWhatFailed(task);
+                    }
+                };
         executor.setRemoveOnCancelPolicy(true);
         return executor;
+    }
+
+    /** A scheduled executor keeps what a task threw in a future that nobody looks at. */
+    private static void sayWhatFailed(Runnable task) {
+        if (task instanceof Future<?> future && future.isDone() && !future.isCancelled()) {
+            try {
+                future.get();
+            } catch (ExecutionException e) {
+                LOG.error("a task failed on {}", Thread.currentThread().getName(), e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /** Grows to {@code threads}, and shrinks when there is nothing to do. */

@@ -57,6 +57,11 @@ public final class Server {
         CompletableFuture<Integer> ending = new CompletableFuture<>();
         StopSignals.listen(count -> onSignal(count, ending));
         AtomicReference<String> deathCause = new AtomicReference<>();
+        Thread.setDefaultUncaughtExceptionHandler(
+                (thread, thrown) -> {
+                    LOG.error("thread {} ended", thread.getName(), thrown);
+                    die("thread " + thread.getName() + " ended: " + thrown, deathCause, ending);
+                });
         try (Node node =
                 Node.start(config, NodeEnvironment.LOCAL, why -> die(why, deathCause, ending))) {
             LOG.info(

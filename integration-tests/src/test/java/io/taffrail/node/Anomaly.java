@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.node;
+
+/**
+ * Something in a {@link History} that a log must not do.
+ *
+ * @param text who saw what, and where
+ */
+record Anomaly(Kind kind, int partition, String text) {
+    /** What went wrong. */
+    enum Kind {
+        /** Acknowledged or read, and not in the log. */
+        LOST,
+        /** One value at two offsets. */
+        DOUBLED,
+        /** Values of one producer in another order than they were sent in. */
+        REORDERED,
+        /** Never sent, or not to this partition. */
+        PHANTOM,
+        /** Two values at one offset, in the eyes of two. */
+        DIVERGED,
+        /** A reader went back, or stayed. */
+        NOT_MONOTONIC,
+        /** A reader passed over what is in the log. */
+        SKIPPED
+    }
+
+    @Override
+    public String toString() {
+        return kind + " in partition " + partition + ": " + text;
+    }
+}

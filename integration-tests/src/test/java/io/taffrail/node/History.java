@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.node;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What clients did with one topic and what they saw, for {@link HistoryChecker}. Every value is
+ * sent once. Any number of threads may write to it; those who read it do so when all have ended.
+ */
+final class History {
+    private final Map<Integer, Partition> partitions = new TreeMap<>();
+
+    /** A value and its offset. */
+    record Place(long offset, String value) {}
+
+    /** One partition's part. */
+    static final class Partition {
+        private final Map<String, List<String>> sent = new LinkedHashMap<>();
+        private final Map<String, OptionalLong> acknowledged = new LinkedHashMap<>();
+        private final Map<String, List<Place>> read = new LinkedHashMap<>();
+        private final List<Place> contents = new ArrayList<>();
+
+        private Partition() {}
+
+        /** By producer, in the order of sending; acknowledged or not. */
+        Map<String, List<String>> sent() {
+            return sent;
+        }
+
+        /** With the offset that was answered; empty: the broker no longer knew it. */
+        Map<String, OptionalLong> acknowledged() {
+            return acknowledged;
+        }
+
+        /** By reader, in the order of reading. */
+        Map<String, List<Place>> read() {
+            return read;
+        }
+
+        /** The whole log, read when all was over. */
+        List<Place> contents() {
+            return contents;
+        }
+    }
+
+    /** To be called before it is sent. */
+    synchronized void sent(int partition, String producer, String value) {
+        of(partition).sent.computeIfAbsent(producer, name -> new ArrayList<>()).add(value);
+    }
+
+    synchronized void acknowledged(int partition, String value, OptionalLong offset) {
+        of(partition).acknowledged.put(value, offset);
+    }
+
+    /** A reader begins where the log does, and goes on, over breaks too, where it was. */
+    synchronized void read(int partition, String reader, long offset, String value) {
+        of(partition)
+                .read
+                .computeIfAbsent(reader, name -> new ArrayList<>())
+                .add(new Place(offset, value));
+    }
+
+    /** What the log holds when all is over, in its order. */
+    synchronized void contains(int partition, long offset, String value) {
+        of(partition).contents.add(new Place(offset, value));
+    }
+
+    private Partition of(int partition) {
+        return partitions.computeIfAbsent(partition, number -> new Partition());
+    }
+
+    /** Those with anything in them. */
+    synchronized Set<Integer> partitions() {
+        return Set.copyOf(partitions.keySet());
+    }
+
+    synchronized Partition partition(int partition) {
+        return of(partition);
+    }
+
+    /** How many values were acknowledged, in all partitions. */
+    synchronized long acknowledgedCount() {
+        return partitions.values().stream().mapToLong(each -> each.acknowledged.size()).sum();
+    }
+
+    /** How many values a reader has seen, in all partitions. */
+    synchronized long readCount(String reader) {
+        return partitions.values().stream()
+                .mapToLong(each -> each.read.getOrDefault(reader, List.of()).size())
+                .sum();
+    }
+}

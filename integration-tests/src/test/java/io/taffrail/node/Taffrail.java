@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.node;
+
+import io.taffrail.model.HostPort;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** {@code taffrail} as people run it: a process with arguments, outputs and an exit code. */
+final class Taffrail {
+    private static final long MOST_SECONDS = 180;
+
+    private final Path folder;
+    private final HostPort bootstrap;
+    private int runs;
+
+    /**
+     * @param folder where outputs go
+     * @param bootstrap the broker that its commands speak to
+     */
+    Taffrail(Path folder, HostPort bootstrap) {
+        this.folder = folder;
+        this.bootstrap = bootstrap;
+    }
+
+    /** What came of a command. */
+    record Outcome(int exitCode, Path outFile, String err) {
+        String out() throws IOException {
+            return Files.readString(outFile);
+        }
+
+        /** Fails with what it said, if it failed. */
+        Outcome requireDone() {
+            if (exitCode != 0) {
+                throw new AssertionError("exit code " + exitCode + ": " + err);
+            }
+            return this;
+        }
+    }
+
+    /** A command that runs. */
+    record Running(Process process, Path out, Path err) implements AutoCloseable {
+        Outcome await() throws IOException, InterruptedException {
+            try {
+                if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
+                    throw new AssertionError("it does not end: " + Files.readString(err));
+                }
+                return new Outcome(process.exitValue(), out, Files.readString(err));
+            } finally {
+                close();
+            }
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly();
+        }
+    }
+
+    /** Runs a command to its end. */
+    Outcome run(String... arguments) throws IOException, InterruptedException {
+        return start(arguments).await();
+    }
+
+    /** Starts a command. */
+    Running start(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-XX:+UseSerialGC"); // as bin/taffrail does
+        command.add("-XX:TieredStopAtLevel=1"); // most of them end before more would pay
+        if (Runtime.version().feature() >= 22) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.add("io.taffrail.cli.Main");
+        command.addAll(List.of(arguments));
+        int run = ++runs;
+        Path out = folder.resolve("run-" + run + ".out");
+        Path err = folder.resolve("run-" + run + ".err");
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .redirectOutput(out.toFile())
+                        .redirectError(err.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("TAFFRAIL_"));
+        builder.environment().put("TAFFRAIL_BOOTSTRAP", bootstrap.toString());
+        return new Running(builder.start(), out, err);
+    }
+}
