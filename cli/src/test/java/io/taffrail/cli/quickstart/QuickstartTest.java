@@ -112,7 +112,7 @@ class QuickstartTest {
         assertThat(exitCode).as(() -> said() + failure).isZero();
         assertThat(said())
                 .contains("3 records", "equal in all of " + Files.size(file) + " bytes")
-                .containsPattern("consume quickstart --bootstrap 127.0.0.1:\\d+")
+                .contains("the node stops now")
                 .containsPattern("PARTITION +LEADER");
         assertThat(directory()).doesNotExist();
         assertThat(child().filter(ProcessHandle::isAlive)).isEmpty();
