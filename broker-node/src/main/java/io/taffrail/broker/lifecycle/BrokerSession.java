@@ -67,6 +67,7 @@ public final class BrokerSession implements AutoCloseable {
     private final Duration heartbeatInterval;
     private final CompletableFuture<Long> registered = new CompletableFuture<>();
     private final CompletableFuture<Void> mayStop = new CompletableFuture<>();
+    private volatile long unfencedIndex;
     private volatile boolean fenced = true;
     private volatile boolean closed;
 
@@ -135,6 +136,14 @@ public final class BrokerSession implements AutoCloseable {
     /** Whether the controllers count this broker as not alive, as far as is known. */
     public boolean fenced() {
         return fenced;
+    }
+
+    /**
+     * How far the controllers were when they began to count this broker as alive: from there on it
+     * leads what it shall lead.
+     */
+    public long unfencedIndex() {
+        return unfencedIndex;
     }
 
     /** The active controller's commit index, as of a question that was asked after this call. */
@@ -249,6 +258,9 @@ public final class BrokerSession implements AutoCloseable {
         channels.isActive(controller);
         if (!registered.isDone() && !store(response)) {
             return;
+        }
+        if (fenced && !response.getFenced()) {
+            unfencedIndex = response.getCommitIndex();
         }
         fenced = response.getFenced();
         asked.forEach(question -> question.complete(response.getCommitIndex()));

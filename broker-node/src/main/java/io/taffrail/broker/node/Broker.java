@@ -320,6 +320,8 @@ final class Broker implements AutoCloseable {
             reasons.add("a controller has not heard yet of the replicas that are faulty");
         } else if (session.fenced()) {
             reasons.add("the controllers do not count the broker as alive");
+        } else if (cluster.image().version().index() < session.unfencedIndex()) {
+            reasons.add("the broker has not heard yet of the partitions that it leads");
         }
         return reasons;
     }
