@@ -16,8 +16,12 @@ final class DurableFiles {
 
     /** Writes, forces, renames, forces the directory. */
     static void replace(Path file, String text) throws IOException {
+        replace(file, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** The same for bytes. */
+    static void replace(Path file, ByteBuffer bytes) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".new");
-        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
         try (FileChannel channel =
                 FileChannel.open(
                         temporary,

@@ -3,12 +3,9 @@ package io.taffrail.controller.ratis;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 
@@ -35,23 +32,10 @@ final class SnapshotFile {
 
     /** Durable under its name when this returns. */
     static void write(Path file, byte[] body) throws IOException {
-        Path temporary = file.resolveSibling(file.getFileName() + ".new");
         ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES + body.length + TRAILER_BYTES);
         bytes.put(MAGIC).putLong(body.length).put(body);
         bytes.putInt(checksum(bytes.duplicate().flip())).flip();
-        try (FileChannel channel =
-                FileChannel.open(
-                        temporary,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE)) {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-        DurableFiles.forceDirectory(file.getParent());
+        DurableFiles.replace(file, bytes);
     }
 
     /**
