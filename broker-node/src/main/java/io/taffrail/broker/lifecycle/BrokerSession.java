@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -294,13 +293,7 @@ public final class BrokerSession implements AutoCloseable {
         asked.clear(); // those who asked have set themselves a time
         Optional<LogFailure> said = StatusTranslator.fromException(failure);
         Status status = Status.fromThrowable(failure);
-        String other =
-                said.map(each -> each.metadata().getOrDefault("controller_id", "")).orElse("");
-        channels.isNotActive(
-                controller,
-                other.matches("[0-9]{1,9}")
-                        ? OptionalInt.of(Integer.parseInt(other))
-                        : OptionalInt.empty());
+        channels.isNotActive(controller, said);
         if (mayPass(status)) {
             LOG.info("the session with controller {} ended: {}", controller, status);
             later(BACK_OFF, this::connect);

@@ -13,7 +13,7 @@ import io.taffrail.broker.metadata.ControllerChannels;
 import io.taffrail.broker.replication.ReplicaFaults;
 import io.taffrail.model.TopicPartition;
 import java.io.IOException;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -98,7 +98,7 @@ public final class FaultReporter implements ReplicaFaults {
     private void again(Report report, int controller, Status status) {
         switch (status.getCode()) {
             case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED -> {
-                channels.isNotActive(controller, OptionalInt.empty());
+                channels.isNotActive(controller, Optional.empty());
                 sendLater(report);
             }
             default -> {

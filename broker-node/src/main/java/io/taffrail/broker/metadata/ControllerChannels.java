@@ -3,10 +3,12 @@ package io.taffrail.broker.metadata;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.taffrail.api.LogFailure;
 import io.taffrail.model.HostPort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -72,13 +74,25 @@ public final class ControllerChannels implements AutoCloseable {
         active = OptionalInt.of(controllerId);
     }
 
-    /** A controller does not answer, or said that another one is active. */
-    public synchronized void isNotActive(int controllerId, OptionalInt other) {
+    /**
+     * A controller does not answer, or says that it is not the active one.
+     *
+     * @param said its own words, which may name the active one
+     */
+    public synchronized void isNotActive(int controllerId, Optional<LogFailure> said) {
+        OptionalInt other = named(said);
         if (other.isPresent() && channels.containsKey(other.getAsInt())) {
             active = other;
         } else if (active.isPresent() && active.getAsInt() == controllerId) {
             active = OptionalInt.empty();
         }
+    }
+
+    private static OptionalInt named(Optional<LogFailure> said) {
+        String id = said.map(failure -> failure.metadata().get("controller_id")).orElse("");
+        return id.matches("[0-9]{1,9}")
+                ? OptionalInt.of(Integer.parseInt(id))
+                : OptionalInt.empty();
     }
 
     @Override

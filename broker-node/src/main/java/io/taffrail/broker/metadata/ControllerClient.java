@@ -23,7 +23,6 @@ import io.taffrail.model.LogError;
 import io.taffrail.model.cluster.MetadataVersion;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -142,15 +141,8 @@ public final class ControllerClient implements ActiveController {
         if (said.isPresent() && said.get().error() != LogError.NOT_CONTROLLER) {
             return false;
         }
-        channels.isNotActive(controller, suggested(said));
+        channels.isNotActive(controller, said);
         return said.isPresent() && deadline - clock.nanoTime() > BACK_OFF.toNanos();
-    }
-
-    private static OptionalInt suggested(Optional<LogFailure> said) {
-        String id = said.map(failure -> failure.metadata().get("controller_id")).orElse("");
-        return id.matches("[0-9]{1,9}")
-                ? OptionalInt.of(Integer.parseInt(id))
-                : OptionalInt.empty();
     }
 
     /** What did not come from a controller's own decision: there was none to ask. */
