@@ -54,6 +54,7 @@ final class GroupCommit {
             new PriorityQueue<>((a, b) -> Long.compare(a.endOffset, b.endOffset));
     private volatile int waiting; // how many waiters there are, to be read without the lock
     private boolean running;
+    private boolean scheduled; // the executor was asked for rounds, and has not begun them
     private IOException failure;
     private volatile long durableEndOffset;
 
@@ -81,11 +82,10 @@ final class GroupCommit {
                 return done;
             }
             enqueue(new Waiter(endOffset, done));
-            begin = !running;
-            running = true;
+            begin = mustSchedule();
         }
         if (begin) {
-            executor.execute(this::runRounds);
+            executor.execute(this::runScheduled);
         }
         return done;
     }
@@ -109,6 +109,25 @@ final class GroupCommit {
             executor.execute(this::runRounds);
         }
         join(done);
+    }
+
+    /** With the lock: whether the executor has to be asked for the rounds that are wanted. */
+    private boolean mustSchedule() {
+        boolean must = !running && !scheduled && !waiters.isEmpty();
+        scheduled |= must;
+        return must;
+    }
+
+    /** Nothing counts as running before this, so that a cut need not wait for a thread. */
+    private void runScheduled() {
+        synchronized (lock) {
+            scheduled = false;
+            if (running || waiters.isEmpty()) {
+                return; // whoever runs sees to those who wait
+            }
+            running = true;
+        }
+        runRounds();
     }
 
     private void enqueue(Waiter waiter) {
@@ -201,7 +220,7 @@ final class GroupCommit {
             action.run();
         } finally {
             if (endExclusive()) {
-                executor.execute(this::runRounds);
+                executor.execute(this::runScheduled);
             }
         }
     }
@@ -223,12 +242,12 @@ final class GroupCommit {
         }
     }
 
-    /** True if somebody waits: the caller, who is then still the one who runs, has to see to it. */
+    /** True if somebody waits whom nobody sees to: the caller has to. */
     private boolean endExclusive() {
         synchronized (lock) {
-            running = !waiters.isEmpty();
+            running = false;
             lock.notifyAll();
-            return running;
+            return mustSchedule();
         }
     }
 
