@@ -2,8 +2,8 @@
 package io.taffrail.broker.metadata;
 
 import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
 import io.taffrail.api.LogFailure;
+import io.taffrail.broker.peer.ChannelFactory;
 import io.taffrail.model.HostPort;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,15 +11,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Connections to the controllers, and which of them was the active one when last heard of. Safe for
  * any thread.
  */
 public final class ControllerChannels implements AutoCloseable {
-    private static final int MAX_MESSAGE_BYTES = 64 << 20;
-
     private final List<Integer> ids;
     private final Map<Integer, ManagedChannel> channels = new TreeMap<>();
     private OptionalInt active = OptionalInt.empty();
@@ -30,19 +27,9 @@ public final class ControllerChannels implements AutoCloseable {
      *
      * @param controllers addresses of their APIs, by node id; at least one
      */
-    public ControllerChannels(Map<Integer, HostPort> controllers) {
+    public ControllerChannels(Map<Integer, HostPort> controllers, ChannelFactory factory) {
         ids = List.copyOf(new TreeMap<>(controllers).keySet());
-        controllers.forEach((id, address) -> channels.put(id, channelTo(address)));
-    }
-
-    private static ManagedChannel channelTo(HostPort address) {
-        return NettyChannelBuilder.forAddress(address.host(), address.port())
-                .usePlaintext()
-                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
-                .keepAliveTime(10, TimeUnit.SECONDS)
-                .keepAliveTimeout(5, TimeUnit.SECONDS)
-                .disableRetry() // P14: a lost write is not repeated behind our back
-                .build();
+        controllers.forEach((id, address) -> channels.put(id, factory.open(address)));
     }
 
     /** Node ids of all controllers. */
@@ -50,9 +37,9 @@ public final class ControllerChannels implements AutoCloseable {
         return new ArrayList<>(ids);
     }
 
-    /** The connection to a controller. */
+    /** The connection to a controller, which tries at once to connect if it is broken. */
     public ManagedChannel channel(int controllerId) {
-        return channels.get(controllerId);
+        return ChannelFactory.withoutPause(channels.get(controllerId));
     }
 
     /** Node id of the active controller, as far as is known. */

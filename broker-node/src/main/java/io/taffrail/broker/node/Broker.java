@@ -19,6 +19,9 @@ import io.taffrail.broker.metadata.ClusterState;
 import io.taffrail.broker.metadata.ControllerChannels;
 import io.taffrail.broker.metadata.ControllerClient;
 import io.taffrail.broker.metadata.MetadataFollower;
+import io.taffrail.broker.peer.ChannelFactory;
+import io.taffrail.broker.peer.NettyChannelFactory;
+import io.taffrail.broker.peer.PeerChannels;
 import io.taffrail.broker.produce.ProduceMethods;
 import io.taffrail.broker.produce.ProduceServices;
 import io.taffrail.broker.replication.PartitionFinder;
@@ -71,6 +74,7 @@ final class Broker implements AutoCloseable {
     private final NodeThreads threads;
     private final ControllerChannels channels;
     private final ClusterState cluster;
+    private final PeerChannels peers;
     private final FaultReporter faults;
     private final Replicas replicas;
     private final PartitionFinder finder;
@@ -101,8 +105,11 @@ final class Broker implements AutoCloseable {
         this.threads = threads;
         FileSystem files = environment.files();
         Clock clock = environment.clock();
-        channels = new ControllerChannels(controllers(listen));
+        ChannelFactory connections = new NettyChannelFactory();
+        channels = new ControllerChannels(controllers(listen), connections);
         cluster = new ClusterState(threads.timer(), channels::active);
+        peers = new PeerChannels(connections);
+        cluster.subscribe(peers::retainOnly); // for as long as there is a cluster
         faults = new FaultReporter(config.nodeId(), channels, threads.timer());
         long reserveBytes = config.storage().reserveBytes();
         DiskReserve reserve = new DiskReserve(files, directory.path(), clock, reserveBytes);
@@ -368,6 +375,7 @@ final class Broker implements AutoCloseable {
         session.close();
         follower.close();
         channels.close();
+        peers.close();
         replicas.abandon();
     }
 }
