@@ -6,22 +6,52 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.taffrail.controller.ratis.RaftMember;
 import io.taffrail.controller.service.ControllerServices;
+import io.taffrail.controller.service.PortProbe;
 import io.taffrail.model.Clock;
+import io.taffrail.model.TopicId;
 import io.taffrail.model.cluster.MetadataImage;
 import io.taffrail.model.cluster.TopicImage;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
 /** A controller in this process. Safe for any thread. */
 public final class ControllerNode implements AutoCloseable {
+    private static final Duration PROBE_AT_MOST = Duration.ofMillis(300);
+    private static final long CHECK_MILLIS = 500;
+
+    private final ControllerThreads threads = new ControllerThreads();
     private final ControllerServices controller;
     private final RaftMember member;
 
-    private ControllerNode(ControllerServices controller) {
-        this.controller = controller;
-        this.member = controller.member();
+    private ControllerNode(ControllerSettings settings, Clock clock, Consumer<String> onDeath)
+            throws ControllerStartException {
+        controller =
+                new ControllerServices(
+                        settings,
+                        clock,
+                        threads.executors(),
+                        PortProbe.tcp(PROBE_AT_MOST),
+                        TopicId::random,
+                        onDeath);
+        try {
+            member = RaftMember.start(settings, controller.events());
+        } catch (ControllerStartException e) {
+            threads.close();
+            throw e;
+        }
+        controller.attach(member);
+        var unused =
+                threads.executors()
+                        .loop()
+                        .scheduleWithFixedDelay(
+                                member::checkAlive,
+                                CHECK_MILLIS,
+                                CHECK_MILLIS,
+                                TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -44,7 +74,7 @@ public final class ControllerNode implements AutoCloseable {
                             + settings.peers()
                             + ", but this version forms clusters with one controller only: list one.");
         }
-        return new ControllerNode(ControllerServices.start(settings, clock, onDeath));
+        return new ControllerNode(settings, clock, onDeath);
     }
 
     /** The services that brokers call, to be served on the node's API port. */
@@ -115,5 +145,7 @@ public final class ControllerNode implements AutoCloseable {
     @Override
     public void close() {
         controller.close();
+        threads.close();
+        member.close();
     }
 }

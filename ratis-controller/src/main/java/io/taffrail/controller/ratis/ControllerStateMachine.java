@@ -3,6 +3,8 @@ package io.taffrail.controller.ratis;
 
 import io.taffrail.controller.decide.ControllerState;
 import io.taffrail.controller.decide.Decision;
+import io.taffrail.controller.quorum.Applied;
+import io.taffrail.controller.quorum.QuorumEvents;
 import io.taffrail.controller.ratis.CommandCodec.Stamped;
 import io.taffrail.model.cluster.MetadataChange;
 import io.taffrail.model.cluster.MetadataVersion;
@@ -43,11 +45,11 @@ final class ControllerStateMachine extends BaseStateMachine {
     private static final Message NOTHING = Message.EMPTY;
 
     private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
-    private final RaftEvents events;
+    private final QuorumEvents events;
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile ControllerState state = ControllerState.EMPTY;
 
-    ControllerStateMachine(RaftEvents events) {
+    ControllerStateMachine(QuorumEvents events) {
         this.events = events;
     }
 

@@ -5,6 +5,12 @@ import io.taffrail.controller.ControllerSettings;
 import io.taffrail.controller.ControllerStartException;
 import io.taffrail.controller.decide.Command;
 import io.taffrail.controller.decide.ControllerState;
+import io.taffrail.controller.quorum.Applied;
+import io.taffrail.controller.quorum.NotActiveException;
+import io.taffrail.controller.quorum.PeerName;
+import io.taffrail.controller.quorum.Quorum;
+import io.taffrail.controller.quorum.QuorumEvents;
+import io.taffrail.controller.quorum.QuorumMember;
 import io.taffrail.model.HostPort;
 import java.io.IOException;
 import java.net.BindException;
@@ -12,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.OverlappingFileLockException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -33,7 +40,7 @@ import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 
 /** This node's member of the controllers' Raft group. Safe for any thread. */
-public final class RaftMember implements AutoCloseable {
+public final class RaftMember implements Quorum, AutoCloseable {
     private final HostPort listen;
     private final RaftServer server;
     private final RaftServer.Division division;
@@ -57,7 +64,7 @@ public final class RaftMember implements AutoCloseable {
      *
      * @throws ControllerStartException if its files are not what they must be, or not its own
      */
-    public static RaftMember start(ControllerSettings settings, RaftEvents events)
+    public static RaftMember start(ControllerSettings settings, QuorumEvents events)
             throws ControllerStartException {
         String peerId = new PeerName(settings.nodeId(), settings.directoryId()).toString();
         RaftDirectory directory = new RaftDirectory(settings.raftDirectory());
@@ -91,6 +98,7 @@ public final class RaftMember implements AutoCloseable {
                 RaftPeer.newBuilder()
                         .setId(formation.peerId())
                         .setAddress(settings.raftListen().toString())
+                        .setClientAddress(apiAddress(settings))
                         .build();
         return RaftServer.newBuilder()
                 .setServerId(RaftPeerId.valueOf(formation.peerId()))
@@ -99,6 +107,10 @@ public final class RaftMember implements AutoCloseable {
                 .setStateMachineRegistry(groupId -> machine)
                 .setOption(RaftStorage.StartupOption.RECOVER) // the default would format
                 .build();
+    }
+
+    private static String apiAddress(ControllerSettings settings) {
+        return settings.peers().get(0).apiAddress().toString();
     }
 
     private static RaftGroupId groupId(Formation formation) {
@@ -146,22 +158,22 @@ public final class RaftMember implements AutoCloseable {
         }
     }
 
-    /** The cluster's id: a UUID. */
+    @Override
     public String clusterId() {
         return division.getMemberId().getGroupId().getUuid().toString();
     }
 
-    /** The newest state that was applied here. */
+    @Override
     public ControllerState state() {
         return machine.state();
     }
 
-    /** Raft's current term. */
+    @Override
     public long term() {
         return info().getCurrentTerm();
     }
 
-    /** Whether it leads and has applied all that was committed before. */
+    @Override
     public boolean isLeader() {
         return info().isLeaderReady();
     }
@@ -178,7 +190,7 @@ public final class RaftMember implements AutoCloseable {
         }
     }
 
-    /** Node id of the leader, as far as this member knows. */
+    @Override
     public OptionalInt leaderNodeId() {
         RaftPeerId leader = info().getLeaderId();
         return leader == null
@@ -186,36 +198,41 @@ public final class RaftMember implements AutoCloseable {
                 : OptionalInt.of(PeerName.parse(leader.toString()).nodeId());
     }
 
-    /** Index up to which entries are committed, as far as this member knows. */
+    @Override
+    public Optional<HostPort> apiAddress(int nodeId) {
+        return division.getRaftConf().getAllPeers().stream()
+                .filter(peer -> PeerName.parse(peer.getId().toString()).nodeId() == nodeId)
+                .map(RaftPeer::getClientAddress)
+                .filter(address -> address != null && !address.isEmpty())
+                .map(HostPort::parse)
+                .findFirst();
+    }
+
+    @Override
     public long commitIndex() {
         return division.getRaftLog().getLastCommittedIndex();
     }
 
-    /** Index of the last entry in the log. */
+    @Override
     public long lastLogIndex() {
         return division.getRaftLog().getNextIndex() - 1;
     }
 
-    /** Index of the newest snapshot. */
+    @Override
     public OptionalLong snapshotIndex() {
         SnapshotInfo snapshot = machine.getLatestSnapshot();
         return snapshot == null ? OptionalLong.empty() : OptionalLong.of(snapshot.getIndex());
     }
 
-    /** Members that vote. */
+    @Override
     public int memberCount() {
         return division.getRaftConf().getCurrentPeers().size();
     }
 
-    /** The members as this one sees them; of use on the leader alone. */
+    @Override
     public List<QuorumMember> members() {
         List<QuorumMember> members = new ArrayList<>();
-        members.add(
-                new QuorumMember(
-                        PeerName.parse(server.getId().toString()),
-                        address(),
-                        lastLogIndex(),
-                        OptionalLong.empty()));
+        members.add(member(server.getId(), address(), lastLogIndex(), OptionalLong.empty()));
         if (!info().isLeader()) {
             return members;
         }
@@ -225,13 +242,26 @@ public final class RaftMember implements AutoCloseable {
         for (int i = 0; i < Math.min(followers.size(), matchIndices.length); i++) {
             ServerRpcProto follower = followers.get(i);
             members.add(
-                    new QuorumMember(
-                            PeerName.parse(follower.getId().getId().toStringUtf8()),
+                    member(
+                            RaftPeerId.valueOf(follower.getId().getId()),
                             follower.getId().getAddress(),
                             matchIndices[i],
                             OptionalLong.of(follower.getLastRpcElapsedTimeMs())));
         }
         return members;
+    }
+
+    private QuorumMember member(
+            RaftPeerId id, String raftAddress, long matchIndex, OptionalLong sinceContactMs) {
+        PeerName name = PeerName.parse(id.toString());
+        return new QuorumMember(
+                name,
+                raftAddress,
+                apiAddress(name.nodeId()).map(HostPort::toString).orElse(""),
+                division.getRaftConf().getCurrentPeers().stream()
+                        .anyMatch(peer -> peer.getId().equals(id)),
+                matchIndex,
+                sinceContactMs);
     }
 
     /** Where it listens: what Ratis itself says of that names a port only. */
@@ -243,11 +273,7 @@ public final class RaftMember implements AutoCloseable {
         return division.getInfo();
     }
 
-    /**
-     * Puts a command into the log. Completes once it is committed and applied here; fails with a
-     * {@link NotActiveException} if this member does not lead, or lost the lead meanwhile, in which
-     * case the command may still come to be committed.
-     */
+    @Override
     public CompletableFuture<Applied> submit(Command command, long timeMs) {
         return submit(CommandCodec.encode(command, timeMs).asReadOnlyByteBuffer());
     }

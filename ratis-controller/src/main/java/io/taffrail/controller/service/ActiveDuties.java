@@ -2,7 +2,7 @@
 package io.taffrail.controller.service;
 
 import io.taffrail.controller.decide.Command;
-import io.taffrail.controller.ratis.RaftMember;
+import io.taffrail.controller.quorum.Quorum;
 import io.taffrail.model.Clock;
 import io.taffrail.model.config.TopicDefaults;
 import java.time.Duration;
@@ -18,7 +18,7 @@ final class ActiveDuties {
     private static final long PROOF_EVERY = Duration.ofMillis(500).toNanos();
     private static final long PROOF_LASTS = Duration.ofSeconds(1).toNanos();
 
-    private final RaftMember member;
+    private final Quorum quorum;
     private final Proposer proposer;
     private final SessionDuties sessions;
     private final TopicDefaults topicDefaults;
@@ -28,12 +28,12 @@ final class ActiveDuties {
     private long proofAskedAt;
 
     ActiveDuties(
-            RaftMember member,
+            Quorum quorum,
             Proposer proposer,
             SessionDuties sessions,
             TopicDefaults topicDefaults,
             Clock clock) {
-        this.member = member;
+        this.quorum = quorum;
         this.proposer = proposer;
         this.sessions = sessions;
         this.topicDefaults = topicDefaults;
@@ -41,12 +41,12 @@ final class ActiveDuties {
     }
 
     boolean active() {
-        return active && member.isLeader();
+        return active && quorum.isLeader();
     }
 
     /** This member leads. Commands of others come after the defaults in the log. */
     void begin() {
-        log.info("this node is the active controller of cluster {}", member.clusterId());
+        log.info("this node is the active controller of cluster {}", quorum.clusterId());
         provenAt = clock.nanoTime();
         proofAskedAt = provenAt;
         sessions.begin();
@@ -86,7 +86,7 @@ final class ActiveDuties {
 
     /** A member that is alone is its own majority. */
     private boolean isProven() {
-        if (member.memberCount() == 1) {
+        if (quorum.memberCount() == 1) {
             return true;
         }
         long now = clock.nanoTime();

@@ -24,7 +24,7 @@ import io.taffrail.controller.decide.Command;
 import io.taffrail.controller.decide.ControllerState;
 import io.taffrail.controller.decide.Decision;
 import io.taffrail.controller.decide.Reply;
-import io.taffrail.controller.ratis.Applied;
+import io.taffrail.controller.quorum.Applied;
 import io.taffrail.controller.ratis.PartitionCommands;
 import io.taffrail.model.Clock;
 import io.taffrail.model.cluster.MetadataVersion;

@@ -5,67 +5,72 @@ import io.grpc.BindableService;
 import io.taffrail.api.LogFailure;
 import io.taffrail.api.StatusTranslator;
 import io.taffrail.controller.ControllerSettings;
-import io.taffrail.controller.ControllerStartException;
 import io.taffrail.controller.decide.Command;
 import io.taffrail.controller.decide.ControllerState;
-import io.taffrail.controller.ratis.Applied;
-import io.taffrail.controller.ratis.RaftEvents;
-import io.taffrail.controller.ratis.RaftMember;
+import io.taffrail.controller.quorum.Applied;
+import io.taffrail.controller.quorum.LateQuorum;
+import io.taffrail.controller.quorum.Quorum;
+import io.taffrail.controller.quorum.QuorumEvents;
 import io.taffrail.model.Clock;
 import io.taffrail.model.LogError;
 import io.taffrail.model.TopicId;
 import io.taffrail.model.cluster.MetadataChange;
-import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Raft member with the services around it, and the duties that come and go with being the active
- * controller. Owns the threads: one for duties and sessions, one for the feed, one for probes.
+ * The services around a member of the quorum, and the duties that come and go with being the active
+ * controller. Made before the member is: hand it {@link #events}, and {@link #attach} it.
  */
 public final class ControllerServices implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ControllerServices.class);
     private static final long TICK_MILLIS = 50;
-    private static final Duration PROBE_AT_MOST = Duration.ofMillis(300);
-    private static final long CLOSE_SECONDS = 5;
 
     private final Clock clock;
-    private final ScheduledExecutorService loop =
-            Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "controller"));
-    private final ExecutorService feedThread =
-            Executors.newSingleThreadExecutor(task -> daemon(task, "metadata-feed"));
-    private final ExecutorService probes =
-            Executors.newSingleThreadExecutor(task -> daemon(task, "controller-probe"));
-    private final CompletableFuture<RaftMember> started = new CompletableFuture<>();
+    private final ControllerExecutors executors;
+    private final Consumer<String> onDeath;
+    private final LateQuorum quorum = new LateQuorum();
     private final MetadataFeed feed;
-    private final RaftMember member;
     private final ActiveDuties duties;
     private final List<BindableService> services;
 
-    private ControllerServices(ControllerSettings settings, Clock clock, Consumer<String> onDeath)
-            throws ControllerStartException {
+    /**
+     * Starts nothing yet.
+     *
+     * @param clock for liveness, and for the time in commands
+     * @param probe tells a broker's process that is gone from one that is silent (P6)
+     * @param topicIds random ones
+     * @param onDeath called once if the member cannot go on
+     */
+    public ControllerServices(
+            ControllerSettings settings,
+            Clock clock,
+            ControllerExecutors executors,
+            PortProbe probe,
+            Supplier<TopicId> topicIds,
+            Consumer<String> onDeath) {
         this.clock = clock;
-        this.feed = new MetadataFeed(() -> started.join().clusterId(), clock, feedThread);
-        this.member = startMember(settings, onDeath);
+        this.executors = executors;
+        this.onDeath = onDeath;
+        this.feed = new MetadataFeed(quorum::clusterId, clock, executors.feed());
         Proposer proposer = new Log();
         SessionDuties sessions =
                 new SessionDuties(
-                        member.clusterId(),
+                        quorum::clusterId,
                         proposer,
                         clock,
                         new BrokerSessions(settings.sessionTimeout(), settings.shortGrace()),
-                        loop,
-                        probes,
-                        PortProbe.tcp(PROBE_AT_MOST));
-        this.duties = new ActiveDuties(member, proposer, sessions, settings.topicDefaults(), clock);
+                        executors.loop(),
+                        executors.probes(),
+                        probe);
+        this.duties = new ActiveDuties(quorum, proposer, sessions, settings.topicDefaults(), clock);
         this.services =
                 List.of(
                         new ControllerServiceImpl(
@@ -74,47 +79,51 @@ public final class ControllerServices implements AutoCloseable {
                                 new TopicRequests(
                                         settings.defaultPartitions(),
                                         settings.defaultReplicationFactor(),
-                                        TopicId::random),
-                                new QuorumReport(member, settings.nodeId(), settings.peers()),
+                                        topicIds),
+                                new QuorumReport(quorum, settings.nodeId()),
                                 clock),
                         feed);
-        started.complete(member);
     }
 
-    private RaftMember startMember(ControllerSettings settings, Consumer<String> onDeath)
-            throws ControllerStartException {
-        try {
-            return RaftMember.start(settings, new Events(onDeath));
-        } catch (ControllerStartException e) {
-            stopThreads();
-            throw e;
+    /** To be told to by the member, also before it is attached. */
+    public QuorumEvents events() {
+        return new Events();
+    }
+
+    /** The member is there. Called once: the duties begin if it leads. */
+    public void attach(Quorum member) {
+        quorum.attach(member);
+        execute(this::beginIfLeader);
+        var unused =
+                executors
+                        .loop()
+                        .scheduleWithFixedDelay(
+                                this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void beginIfLeader() {
+        if (quorum.isLeader()) {
+            duties.begin();
         }
     }
 
-    private static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
+    /** Before the member is attached there is nothing to begin with: {@link #attach} looks. */
+    private void begin() {
+        if (quorum.attached()) {
+            duties.begin();
+        }
     }
 
-    /**
-     * Starts the member and its services.
-     *
-     * @param onDeath called once if the member cannot go on
-     */
-    public static ControllerServices start(
-            ControllerSettings settings, Clock clock, Consumer<String> onDeath)
-            throws ControllerStartException {
-        ControllerServices services = new ControllerServices(settings, clock, onDeath);
-        var unused =
-                services.loop.scheduleWithFixedDelay(
-                        services::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
-        return services;
+    private void execute(Runnable task) {
+        try {
+            executors.loop().execute(task);
+        } catch (RejectedExecutionException e) {
+            log.debug("the controller is closed: news of the quorum come too late");
+        }
     }
 
     private void tick() {
         try {
-            member.checkAlive();
             duties.tick();
             feed.pumpSoon();
         } catch (RuntimeException e) {
@@ -127,47 +136,29 @@ public final class ControllerServices implements AutoCloseable {
         return services;
     }
 
-    public RaftMember member() {
-        return member;
-    }
-
     /** Whether this node is the active controller, and its duties are taken up. */
     public boolean active() {
         return duties.active();
     }
 
+    /** The member; knows nothing before one is attached. */
+    public Quorum quorum() {
+        return quorum;
+    }
+
+    /** Ends all streams. The executors are their owner's to stop, after this. */
     @Override
     public void close() {
         LogFailure stopping = LogFailure.of(LogError.SHUTTING_DOWN, "this controller stops");
         feed.endAll(StatusTranslator.toException(stopping));
-        loop.execute(duties::end);
-        stopThreads();
-        member.close();
-    }
-
-    private void stopThreads() {
-        stop(loop);
-        stop(feedThread);
-        probes.shutdownNow();
-    }
-
-    private static void stop(ExecutorService executor) {
-        executor.shutdown();
-        try {
-            if (!executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-                executor.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            executor.shutdownNow();
-            Thread.currentThread().interrupt();
-        }
+        execute(duties::end);
     }
 
     /** The log, with this node's clock in each command. */
     private final class Log implements Proposer {
         @Override
         public ControllerState state() {
-            return member.state();
+            return quorum.state();
         }
 
         @Override
@@ -177,28 +168,22 @@ public final class ControllerServices implements AutoCloseable {
 
         @Override
         public OptionalInt activeControllerId() {
-            return member.leaderNodeId();
+            return quorum.leaderNodeId();
         }
 
         @Override
         public long term() {
-            return member.term();
+            return quorum.term();
         }
 
         @Override
         public CompletableFuture<Applied> propose(Command command) {
-            return member.submit(command, clock.wallMs());
+            return quorum.submit(command, clock.wallMs());
         }
     }
 
-    /** Raft's news, which may come before the start is over. */
-    private final class Events implements RaftEvents {
-        private final Consumer<String> onDeath;
-
-        Events(Consumer<String> onDeath) {
-            this.onDeath = onDeath;
-        }
-
+    /** The member's news, which may come before it is attached. */
+    private final class Events implements QuorumEvents {
         @Override
         public void applied(List<MetadataChange> changes, ControllerState after) {
             feed.applied(changes, after);
@@ -211,12 +196,12 @@ public final class ControllerServices implements AutoCloseable {
 
         @Override
         public void leaderReady() {
-            var unused = started.thenRunAsync(() -> duties.begin(), loop);
+            execute(ControllerServices.this::begin);
         }
 
         @Override
         public void notLeader() {
-            var unused = started.thenRunAsync(() -> duties.end(), loop);
+            execute(duties::end);
         }
 
         @Override

@@ -8,7 +8,7 @@ import io.taffrail.api.CanonicalCodes;
 import io.taffrail.api.LogFailure;
 import io.taffrail.api.StatusTranslator;
 import io.taffrail.controller.decide.Refusal;
-import io.taffrail.controller.ratis.NotActiveException;
+import io.taffrail.controller.quorum.NotActiveException;
 import io.taffrail.model.LogError;
 import java.util.Map;
 import java.util.OptionalInt;

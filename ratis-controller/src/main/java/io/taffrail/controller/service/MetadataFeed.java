@@ -77,6 +77,13 @@ final class MetadataFeed extends MetadataServiceGrpc.MetadataServiceImplBase {
     @Override
     public void watchMetadata(
             WatchMetadataRequest request, StreamObserver<WatchMetadataResponse> observer) {
+        if (clusterId.get().isEmpty()) {
+            observer.onError(
+                    Status.UNAVAILABLE
+                            .withDescription("this controller belongs to no cluster yet")
+                            .asRuntimeException());
+            return;
+        }
         String asked = request.getClusterId();
         if (!asked.isEmpty() && !asked.equals(clusterId.get())) {
             observer.onError(

@@ -9,7 +9,7 @@ import java.net.Socket;
 import java.time.Duration;
 
 /** Tells a process that is gone from one that is only silent (P6). */
-interface PortProbe {
+public interface PortProbe {
     /** Whether the port refuses or resets a connection. Blocks for a short time. */
     boolean isGone(HostPort address);
 

@@ -3,7 +3,7 @@ package io.taffrail.controller.service;
 
 import io.taffrail.controller.decide.Command;
 import io.taffrail.controller.decide.ControllerState;
-import io.taffrail.controller.ratis.Applied;
+import io.taffrail.controller.quorum.Applied;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 
@@ -25,7 +25,7 @@ public interface Proposer {
 
     /**
      * Puts a command into the log; completes once it is applied here. Fails with a {@link
-     * io.taffrail.controller.ratis.NotActiveException}.
+     * io.taffrail.controller.quorum.NotActiveException}.
      */
     CompletableFuture<Applied> propose(Command command);
 }

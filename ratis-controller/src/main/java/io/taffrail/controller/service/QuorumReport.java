@@ -5,35 +5,31 @@ import com.google.protobuf.Duration;
 import io.taffrail.api.v1.DescribeQuorumResponse;
 import io.taffrail.api.v1.QuorumPeer;
 import io.taffrail.api.v1.QuorumRole;
-import io.taffrail.controller.ControllerPeer;
-import io.taffrail.controller.ratis.QuorumMember;
-import io.taffrail.controller.ratis.RaftMember;
+import io.taffrail.controller.quorum.Quorum;
+import io.taffrail.controller.quorum.QuorumMember;
 import java.util.Comparator;
-import java.util.List;
 
 /** Describes the Raft group as its leader sees it. */
 final class QuorumReport {
-    private final RaftMember member;
+    private final Quorum quorum;
     private final int nodeId;
-    private final List<ControllerPeer> peers;
 
-    QuorumReport(RaftMember member, int nodeId, List<ControllerPeer> peers) {
-        this.member = member;
+    QuorumReport(Quorum quorum, int nodeId) {
+        this.quorum = quorum;
         this.nodeId = nodeId;
-        this.peers = peers;
     }
 
     DescribeQuorumResponse describe() {
-        long lastLogIndex = member.lastLogIndex();
+        long lastLogIndex = quorum.lastLogIndex();
         DescribeQuorumResponse.Builder response =
                 DescribeQuorumResponse.newBuilder()
-                        .setTerm(member.term())
+                        .setTerm(quorum.term())
                         .setLeaderId(nodeId)
                         .setLastLogIndex(lastLogIndex)
-                        .setCommitIndex(member.commitIndex())
-                        .setAppliedIndex(member.state().image().version().index());
-        member.snapshotIndex().ifPresent(response::setSnapshotIndex);
-        member.members().stream()
+                        .setCommitIndex(quorum.commitIndex())
+                        .setAppliedIndex(quorum.state().image().version().index());
+        quorum.snapshotIndex().ifPresent(response::setSnapshotIndex);
+        quorum.members().stream()
                 .sorted(Comparator.comparingInt(peer -> peer.name().nodeId()))
                 .map(peer -> describe(peer, lastLogIndex))
                 .forEach(response::addPeers);
@@ -45,16 +41,20 @@ final class QuorumReport {
                 QuorumPeer.newBuilder()
                         .setNodeId(peer.name().nodeId())
                         .setDirectoryId(peer.name().directoryId().toString())
-                        .setRole(
-                                peer.sinceContactMs().isEmpty()
-                                        ? QuorumRole.QUORUM_ROLE_LEADER
-                                        : QuorumRole.QUORUM_ROLE_FOLLOWER)
+                        .setRole(role(peer))
                         .setRaftAddress(peer.raftAddress())
-                        .setApiAddress(apiAddress(peer.name().nodeId()))
+                        .setApiAddress(peer.apiAddress())
                         .setMatchIndex(peer.matchIndex())
                         .setLagEntries(Math.max(0, lastLogIndex - peer.matchIndex()));
         peer.sinceContactMs().ifPresent(millis -> proto.setSinceLastContact(duration(millis)));
         return proto.build();
+    }
+
+    private static QuorumRole role(QuorumMember peer) {
+        if (peer.sinceContactMs().isEmpty()) {
+            return QuorumRole.QUORUM_ROLE_LEADER;
+        }
+        return peer.voter() ? QuorumRole.QUORUM_ROLE_FOLLOWER : QuorumRole.QUORUM_ROLE_STAGED;
     }
 
     private static Duration duration(long millis) {
@@ -62,13 +62,5 @@ final class QuorumReport {
                 .setSeconds(millis / 1000)
                 .setNanos((int) (millis % 1000) * 1_000_000)
                 .build();
-    }
-
-    private String apiAddress(int peerNodeId) {
-        return peers.stream()
-                .filter(peer -> peer.nodeId() == peerNodeId)
-                .map(peer -> peer.apiAddress().toString())
-                .findFirst()
-                .orElse("");
     }
 }

@@ -12,7 +12,7 @@ import io.taffrail.api.internal.v1.SessionResponse;
 import io.taffrail.controller.decide.Command;
 import io.taffrail.controller.decide.ControllerState;
 import io.taffrail.controller.decide.Reply;
-import io.taffrail.controller.ratis.Applied;
+import io.taffrail.controller.quorum.Applied;
 import io.taffrail.controller.ratis.BrokerCommands;
 import io.taffrail.model.Clock;
 import io.taffrail.model.HostPort;
@@ -32,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +45,7 @@ import org.slf4j.LoggerFactory;
 final class SessionDuties {
     private static final Logger log = LoggerFactory.getLogger(SessionDuties.class);
 
-    private final String clusterId;
+    private final Supplier<String> clusterId;
     private final Proposer proposer;
     private final Clock clock;
     private final BrokerSessions sessions;
@@ -55,7 +56,7 @@ final class SessionDuties {
     private final Set<Integer> fencing = new HashSet<>();
 
     SessionDuties(
-            String clusterId,
+            Supplier<String> clusterId,
             Proposer proposer,
             Clock clock,
             BrokerSessions sessions,
@@ -125,11 +126,11 @@ final class SessionDuties {
 
     void register(SessionStream stream, RegisterBroker request) {
         requireActive();
-        if (!request.getClusterId().isEmpty() && !request.getClusterId().equals(clusterId)) {
+        if (!request.getClusterId().isEmpty() && !request.getClusterId().equals(clusterId.get())) {
             throw Status.FAILED_PRECONDITION
                     .withDescription(
                             "this is the cluster "
-                                    + clusterId
+                                    + clusterId.get()
                                     + ", and broker "
                                     + request.getBrokerId()
                                     + " belongs to the cluster "
@@ -259,7 +260,7 @@ final class SessionDuties {
                         .setCommitIndex(state.image().version().index())
                         .setFenced(broker.fenced())
                         .setMayStop(broker.shuttingDown() && mayStop(stream, state))
-                        .setClusterId(clusterId)
+                        .setClusterId(clusterId.get())
                         .build());
     }
 

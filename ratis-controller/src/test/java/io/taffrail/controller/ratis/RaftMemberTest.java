@@ -10,6 +10,7 @@ import io.taffrail.controller.TestSettings;
 import io.taffrail.controller.decide.Command;
 import io.taffrail.controller.decide.ControllerState;
 import io.taffrail.controller.decide.Reply;
+import io.taffrail.controller.quorum.Applied;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

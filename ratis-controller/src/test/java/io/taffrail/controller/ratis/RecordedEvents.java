@@ -2,13 +2,14 @@
 package io.taffrail.controller.ratis;
 
 import io.taffrail.controller.decide.ControllerState;
+import io.taffrail.controller.quorum.QuorumEvents;
 import io.taffrail.model.cluster.MetadataChange;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
 /** Events of a member, to be waited for. */
-final class RecordedEvents implements RaftEvents {
+final class RecordedEvents implements QuorumEvents {
     final CountDownLatch ready = new CountDownLatch(1);
     final CompletableFuture<String> death = new CompletableFuture<>();
     volatile boolean failing;

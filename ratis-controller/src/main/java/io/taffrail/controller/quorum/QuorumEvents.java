@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.taffrail.controller.ratis;
+package io.taffrail.controller.quorum;
 
 import io.taffrail.controller.decide.ControllerState;
 import io.taffrail.model.cluster.MetadataChange;
 import java.util.List;
 
-/** What a Raft member tells the rest of the controller. Called on Ratis's threads: never block. */
-public interface RaftEvents {
+/** What a member of the group tells the rest of its controller. Never blocks. */
+public interface QuorumEvents {
     /** An entry was applied; {@code changes} is empty for one that changed nothing. In order. */
     void applied(List<MetadataChange> changes, ControllerState after);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.taffrail.controller.ratis;
+package io.taffrail.controller.quorum;
 
 import io.taffrail.model.cluster.DirectoryId;
 
