@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.api;
 
+import io.taffrail.api.internal.v1.MoveThrottle;
 import io.taffrail.model.BrokenInvariantException;
 import io.taffrail.model.cluster.MetadataChange;
 import io.taffrail.model.cluster.MetadataVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The cluster's metadata as the controllers' feed, log and snapshots carry it. */
 public final class MetadataTranslator {
@@ -38,8 +40,18 @@ public final class MetadataTranslator {
             proto.setPartition(TopicEntryTranslator.toProto(changed.partition()));
         } else if (change instanceof MetadataChange.FeatureLevelChanged changed) {
             proto.setFeatureLevel(changed.featureLevel());
+        } else if (change instanceof MetadataChange.MoveThrottleChanged changed) {
+            MoveThrottle.Builder throttle = MoveThrottle.newBuilder();
+            changed.bytesPerSecond().ifPresent(throttle::setBytesPerSecond);
+            proto.setMoveThrottle(throttle);
         }
         return proto.build();
+    }
+
+    private static OptionalLong throttle(MoveThrottle proto) {
+        return proto.hasBytesPerSecond()
+                ? OptionalLong.of(proto.getBytesPerSecond())
+                : OptionalLong.empty();
     }
 
     public static List<io.taffrail.api.internal.v1.MetadataChange> toProtos(
@@ -84,6 +96,8 @@ public final class MetadataTranslator {
                     new MetadataChange.PartitionChanged(
                             TopicEntryTranslator.toModel(proto.getPartition()));
             case FEATURE_LEVEL -> new MetadataChange.FeatureLevelChanged(proto.getFeatureLevel());
+            case MOVE_THROTTLE ->
+                    new MetadataChange.MoveThrottleChanged(throttle(proto.getMoveThrottle()));
             case CHANGE_NOT_SET -> null;
         };
     }

@@ -81,6 +81,11 @@ public record BrokerEntry(
         return with(fenced, shuttingDown, value, decommissioning);
     }
 
+    /** The same registration, being emptied or not. */
+    public BrokerEntry withDecommissioning(boolean value) {
+        return with(fenced, shuttingDown, readOnly, value);
+    }
+
     /** The same registration, with these of its directories offline and the others as they were. */
     public BrokerEntry withOffline(Set<DirectoryId> failed) {
         return new BrokerEntry(

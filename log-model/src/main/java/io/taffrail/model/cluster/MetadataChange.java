@@ -2,6 +2,7 @@
 package io.taffrail.model.cluster;
 
 import io.taffrail.model.TopicId;
+import java.util.OptionalLong;
 
 /** One thing of the cluster as it is from now on, whole, or its end. */
 public sealed interface MetadataChange {
@@ -22,4 +23,10 @@ public sealed interface MetadataChange {
 
     /** The feature level, raised by hand after an upgrade. */
     record FeatureLevelChanged(int featureLevel) implements MetadataChange {}
+
+    /**
+     * How many bytes per second each broker may receive for moves; 0: no limit; empty: its own
+     * setting.
+     */
+    record MoveThrottleChanged(OptionalLong bytesPerSecond) implements MetadataChange {}
 }

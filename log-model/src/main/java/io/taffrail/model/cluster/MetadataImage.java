@@ -6,6 +6,7 @@ import static io.taffrail.model.Invariants.check;
 import io.taffrail.model.TopicId;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.pcollections.HashTreePMap;
@@ -23,12 +24,14 @@ public final class MetadataImage {
             new MetadataImage(
                     MetadataVersion.NONE,
                     1,
+                    OptionalLong.empty(),
                     TreePMap.empty(),
                     HashTreePMap.empty(),
                     TreePMap.empty());
 
     private final MetadataVersion version;
     private final int featureLevel;
+    private final OptionalLong moveThrottle;
     private final PSortedMap<Integer, BrokerEntry> brokers;
     private final PMap<TopicId, TopicImage> topics;
     private final PSortedMap<String, TopicId> topicIds;
@@ -36,11 +39,13 @@ public final class MetadataImage {
     private MetadataImage(
             MetadataVersion version,
             int featureLevel,
+            OptionalLong moveThrottle,
             PSortedMap<Integer, BrokerEntry> brokers,
             PMap<TopicId, TopicImage> topics,
             PSortedMap<String, TopicId> topicIds) {
         this.version = version;
         this.featureLevel = featureLevel;
+        this.moveThrottle = moveThrottle;
         this.brokers = brokers;
         this.topics = topics;
         this.topicIds = topicIds;
@@ -54,6 +59,14 @@ public final class MetadataImage {
     /** Which formats and commands may be used; raised by hand after an upgrade. */
     public int featureLevel() {
         return featureLevel;
+    }
+
+    /**
+     * How many bytes per second each broker may receive for moves of replicas; 0: no limit; empty:
+     * its own setting.
+     */
+    public OptionalLong moveThrottle() {
+        return moveThrottle;
     }
 
     /** Registered brokers, by id. */
@@ -92,6 +105,7 @@ public final class MetadataImage {
     /** What, applied in order to {@link #EMPTY}, gives this image again. */
     public void forEachChange(Consumer<MetadataChange> action) {
         action.accept(new MetadataChange.FeatureLevelChanged(featureLevel));
+        action.accept(new MetadataChange.MoveThrottleChanged(moveThrottle));
         for (BrokerEntry broker : brokers.values()) {
             action.accept(new MetadataChange.BrokerChanged(broker));
         }
@@ -106,7 +120,7 @@ public final class MetadataImage {
 
     /** The same state, said to be that of {@code newer}. */
     public MetadataImage at(MetadataVersion newer) {
-        return new MetadataImage(newer, featureLevel, brokers, topics, topicIds);
+        return new MetadataImage(newer, featureLevel, moveThrottle, brokers, topics, topicIds);
     }
 
     /**
@@ -131,12 +145,17 @@ public final class MetadataImage {
         if (change instanceof MetadataChange.PartitionChanged changed) {
             return withPartition(changed.partition());
         }
+        if (change instanceof MetadataChange.MoveThrottleChanged changed) {
+            return new MetadataImage(
+                    version, featureLevel, changed.bytesPerSecond(), brokers, topics, topicIds);
+        }
         MetadataChange.FeatureLevelChanged changed = (MetadataChange.FeatureLevelChanged) change;
-        return new MetadataImage(version, changed.featureLevel(), brokers, topics, topicIds);
+        return new MetadataImage(
+                version, changed.featureLevel(), moveThrottle, brokers, topics, topicIds);
     }
 
     private MetadataImage withBrokers(PSortedMap<Integer, BrokerEntry> changed) {
-        return new MetadataImage(version, featureLevel, changed, topics, topicIds);
+        return new MetadataImage(version, featureLevel, moveThrottle, changed, topics, topicIds);
     }
 
     private MetadataImage withTopic(TopicEntry topic) {
@@ -154,6 +173,7 @@ public final class MetadataImage {
         return new MetadataImage(
                 version,
                 featureLevel,
+                moveThrottle,
                 brokers,
                 topics.plus(topic.topicId(), image),
                 topicIds.plus(topic.name(), topic.topicId()));
@@ -165,6 +185,7 @@ public final class MetadataImage {
         return new MetadataImage(
                 version,
                 featureLevel,
+                moveThrottle,
                 brokers,
                 topics.minus(topicId),
                 topicIds.minus(deleted.topic().name()));
@@ -176,6 +197,7 @@ public final class MetadataImage {
         return new MetadataImage(
                 version,
                 featureLevel,
+                moveThrottle,
                 brokers,
                 topics.plus(partition.topicId(), topic.with(partition)),
                 topicIds);
@@ -186,6 +208,7 @@ public final class MetadataImage {
         return other instanceof MetadataImage that
                 && version.equals(that.version)
                 && featureLevel == that.featureLevel
+                && moveThrottle.equals(that.moveThrottle)
                 && brokers.equals(that.brokers)
                 && topics.equals(that.topics);
     }
