@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What tests put in the place of the machine: a clock that stands until it is moved, and a disk
- * that forgets.
+ * What tests put in the place of the machine: a clock that stands until it is moved, a disk that
+ * forgets, and processes whose threads are events on virtual time.
  *
  * <p>{@link io.taffrail.testsupport.SimulatedDisk} is the twin of {@code NioFileSystem}: it passes
  * the same contract, and it does the worst that the package comment of {@code
