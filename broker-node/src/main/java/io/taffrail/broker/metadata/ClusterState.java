@@ -7,12 +7,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -29,19 +30,12 @@ public final class ClusterState implements ClusterView {
     private record Waiter(
             Predicate<MetadataImage> condition, CompletableFuture<MetadataImage> found) {}
 
-    /** Told apart by identity. */
-    private static final class Watcher {
-        private final Consumer<MetadataImage> action;
-
-        private Watcher(Consumer<MetadataImage> action) {
-            this.action = action;
-        }
-    }
-
     private final ScheduledExecutorService timer;
     private final Supplier<OptionalInt> activeController;
     private final List<Waiter> waiters = new ArrayList<>(); // its own lock
-    private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
+    private final Map<Long, Consumer<MetadataImage>> watchers =
+            new ConcurrentSkipListMap<>(); // told in the order in which they came
+    private final AtomicLong nextWatcher = new AtomicLong();
     private volatile MetadataImage image = MetadataImage.EMPTY;
     private volatile String clusterId = "";
     private volatile Supplier<CompletableFuture<Long>> commitIndex =
@@ -69,9 +63,7 @@ public final class ClusterState implements ClusterView {
     void publish(MetadataImage next, boolean changed) {
         image = next;
         if (changed) {
-            for (Watcher watcher : watchers) {
-                tell(watcher, next);
-            }
+            watchers.values().forEach(watcher -> tell(watcher, next));
         }
         List<Waiter> satisfied = new ArrayList<>();
         synchronized (waiters) {
@@ -86,9 +78,9 @@ public final class ClusterState implements ClusterView {
         satisfied.forEach(waiter -> waiter.found.complete(next));
     }
 
-    private static void tell(Watcher watcher, MetadataImage next) {
+    private static void tell(Consumer<MetadataImage> watcher, MetadataImage next) {
         try {
-            watcher.action.accept(next);
+            watcher.accept(next);
         } catch (RuntimeException e) {
             LOG.error("a watcher of the metadata failed", e); // the others hear of it all the same
         }
@@ -111,9 +103,9 @@ public final class ClusterState implements ClusterView {
 
     @Override
     public Subscription subscribe(Consumer<MetadataImage> listener) {
-        Watcher watcher = new Watcher(listener);
-        watchers.add(watcher);
-        return () -> watchers.remove(watcher);
+        long number = nextWatcher.incrementAndGet();
+        watchers.put(number, listener);
+        return () -> watchers.remove(number);
     }
 
     @Override
@@ -123,16 +115,11 @@ public final class ClusterState implements ClusterView {
         synchronized (waiters) {
             if (!condition.test(image)) {
                 waiters.add(waiter);
-                giveUpAfter(atMost, waiter);
+                after(atMost, () -> giveUp(waiter));
                 return waiter.found;
             }
         }
         return CompletableFuture.completedFuture(image);
-    }
-
-    @SuppressWarnings("FutureReturnValueIgnored") // the waiter's own future tells
-    private void giveUpAfter(Duration atMost, Waiter waiter) {
-        timer.schedule(() -> giveUp(waiter), atMost.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void giveUp(Waiter waiter) {
@@ -151,8 +138,12 @@ public final class ClusterState implements ClusterView {
                 commitIndex
                         .get()
                         .thenCompose(index -> await(now -> now.version().index() >= index, atMost));
-        return caughtUp.completeOnTimeout(null, atMost.toMillis(), TimeUnit.MILLISECONDS)
-                .exceptionally(failure -> null)
-                .thenApply(found -> found == null ? image : found);
+        after(atMost, () -> caughtUp.complete(image));
+        return caughtUp.exceptionally(failure -> image);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // what was waited for tells
+    private void after(Duration delay, Runnable event) {
+        timer.schedule(event, delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 }

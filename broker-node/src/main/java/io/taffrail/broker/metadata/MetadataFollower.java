@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.broker.metadata;
 
-import io.grpc.Context;
-import io.grpc.StatusRuntimeException;
+import io.grpc.Status;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
 import io.taffrail.api.MetadataTranslator;
 import io.taffrail.api.internal.v1.MetadataServiceGrpc;
 import io.taffrail.api.internal.v1.WatchMetadataRequest;
@@ -14,24 +15,30 @@ import io.taffrail.model.cluster.MetadataVersion;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the controllers' feed on a thread of its own: puts each image into effect, then publishes
- * it. Any controller serves the feed; one that is silent is left for the next (P6). What is older
- * than what was seen, or than this broker's registration, is not put into effect (P4).
+ * Follows the controllers' feed: puts each image into effect, then publishes it. Any controller
+ * serves the feed; one that is silent is left for the next (P6). What is older than what was seen,
+ * or than this broker's registration, is not put into effect (P4).
+ *
+ * <p>All of it runs on one thread, {@code executor}'s, which the effects may block; gRPC's threads
+ * only hand over. One message is taken at a time: the rest waits with the controller.
  */
 public final class MetadataFollower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MetadataFollower.class);
     private static final Duration SILENCE = Duration.ofSeconds(3);
+    private static final Duration LOOK_FOR_SILENCE = Duration.ofMillis(500);
     private static final Duration BACK_OFF = Duration.ofMillis(100);
+    private static final Duration CLOSE_AT_MOST = Duration.ofSeconds(10);
 
     /** Who takes longer for one change hangs, rather than works. */
     private static final Duration APPLYING_AT_MOST = Duration.ofMinutes(2);
@@ -50,34 +57,34 @@ public final class MetadataFollower implements AutoCloseable {
     private final ClusterState cluster;
     private final Effect effect;
     private final Clock clock;
-    private final ScheduledExecutorService timer;
-    private final Thread thread;
-    private final AtomicLong heardNanos = new AtomicLong();
-    private volatile MetadataVersion least;
+    private final ScheduledExecutorService executor;
+    private volatile long heardNanos;
     private volatile boolean closed;
     private volatile boolean applying;
-    private volatile Context.CancellableContext stream;
 
-    // Only the follower's thread
+    // Only the executor's thread
     private final List<MetadataChange> gathered = new ArrayList<>();
+    private MetadataVersion least = MetadataVersion.NONE;
+    private Feed feed; // null between two
     private boolean synced;
     private int turn;
 
+    /**
+     * @param executor one thread; the follower's own
+     */
     public MetadataFollower(
             int brokerId,
             ControllerChannels channels,
             ClusterState cluster,
             Effect effect,
             Clock clock,
-            ScheduledExecutorService timer) {
+            ScheduledExecutorService executor) {
         this.brokerId = brokerId;
         this.channels = channels;
         this.cluster = cluster;
         this.effect = effect;
         this.clock = clock;
-        this.timer = timer;
-        this.thread = new Thread(this::run, "metadata-feed");
-        this.thread.setDaemon(true);
+        this.executor = executor;
     }
 
     /**
@@ -86,46 +93,17 @@ public final class MetadataFollower implements AutoCloseable {
      * @param registered the index of this broker's registration: no older image counts
      */
     public void start(long registered) {
-        least = new MetadataVersion(0, registered);
-        thread.start();
+        execute(
+                () -> {
+                    least = new MetadataVersion(0, registered);
+                    connect();
+                });
     }
 
-    private void run() {
-        while (!closed) {
-            int controller = nextController();
-            try {
-                follow(controller);
-                LOG.debug("controller {} ended the metadata feed", controller);
-            } catch (StatusRuntimeException e) {
-                if (!closed) {
-                    LOG.info(
-                            "the metadata feed of controller {} broke: {}",
-                            controller,
-                            e.getStatus());
-                }
-            } catch (IOException | RuntimeException e) {
-                LOG.error("metadata of controller {} could not be put into effect", controller, e);
-            }
-            pause();
+    private void connect() {
+        if (closed) {
+            return;
         }
-    }
-
-    private int nextController() {
-        List<Integer> ids = channels.ids();
-        return ids.get(turn++ % ids.size());
-    }
-
-    private void pause() {
-        try {
-            if (!closed) {
-                TimeUnit.NANOSECONDS.sleep(BACK_OFF.toNanos());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void follow(int controller) throws IOException {
         gathered.clear();
         WatchMetadataRequest.Builder request =
                 WatchMetadataRequest.newBuilder()
@@ -134,36 +112,116 @@ public final class MetadataFollower implements AutoCloseable {
         if (synced) {
             request.setApplied(MetadataTranslator.toProto(cluster.image().version()));
         }
-        Context.CancellableContext context = Context.current().withCancellation();
-        stream = context;
-        heardNanos.set(clock.nanoTime());
-        applying = false;
-        ScheduledFuture<?> watchdog =
-                timer.scheduleWithFixedDelay(
-                        () -> leaveIfSilent(context), 500, 500, TimeUnit.MILLISECONDS);
-        Context previous = context.attach();
+        heardNanos = clock.nanoTime();
+        feed = new Feed(nextController());
+        MetadataServiceGrpc.newStub(channels.channel(feed.controller))
+                .watchMetadata(request.build(), feed);
+        lookForSilence(feed);
+    }
+
+    private int nextController() {
+        List<Integer> ids = channels.ids();
+        return ids.get(turn++ % ids.size());
+    }
+
+    private void lookForSilence(Feed watched) {
+        later(
+                LOOK_FOR_SILENCE,
+                () -> {
+                    if (watched != feed) {
+                        return;
+                    }
+                    if (clock.nanoTime() - heardNanos > SILENCE.toNanos()) {
+                        leave("it is silent");
+                    } else {
+                        lookForSilence(watched);
+                    }
+                });
+    }
+
+    /** Goes on with the next controller, after a moment. */
+    private void leave(String why) {
+        LOG.info("leaves the metadata feed of controller {}: {}", feed.controller, why);
+        feed.cancel();
+        feed = null;
+        later(BACK_OFF, this::connect);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // what it does says itself what fails
+    private void later(Duration delay, Runnable event) {
         try {
-            Iterator<WatchMetadataResponse> feed =
-                    MetadataServiceGrpc.newBlockingStub(channels.channel(controller))
-                            .watchMetadata(request.build());
-            while (!closed && feed.hasNext()) {
-                WatchMetadataResponse response = feed.next();
-                heardNanos.set(clock.nanoTime());
-                applying = true; // which may take its time
-                take(response);
-                heardNanos.set(clock.nanoTime());
-                applying = false;
-            }
-        } finally {
-            watchdog.cancel(false);
-            context.detach(previous);
-            context.cancel(null);
+            executor.schedule(event, delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the broker has stopped: the metadata is followed no more", e);
         }
     }
 
-    private void leaveIfSilent(Context.CancellableContext context) {
-        if (!applying && clock.nanoTime() - heardNanos.get() > SILENCE.toNanos()) {
-            context.cancel(null);
+    private void execute(Runnable event) {
+        try {
+            executor.execute(event);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the broker has stopped: the metadata is followed no more", e);
+        }
+    }
+
+    /** One stream from one controller. */
+    private final class Feed
+            implements ClientResponseObserver<WatchMetadataRequest, WatchMetadataResponse> {
+        private final int controller;
+        private ClientCallStreamObserver<WatchMetadataRequest> call;
+
+        private Feed(int controller) {
+            this.controller = controller;
+        }
+
+        @Override
+        public void beforeStart(ClientCallStreamObserver<WatchMetadataRequest> starting) {
+            call = starting;
+            call.disableAutoRequestWithInitial(1);
+        }
+
+        @Override
+        public void onNext(WatchMetadataResponse response) {
+            heardNanos = clock.nanoTime();
+            execute(() -> arrived(this, response));
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            execute(() -> ended(this, "it broke: " + Status.fromThrowable(failure)));
+        }
+
+        @Override
+        public void onCompleted() {
+            execute(() -> ended(this, "it ended"));
+        }
+
+        private void cancel() {
+            call.cancel("left for another one", null);
+        }
+    }
+
+    private void arrived(Feed from, WatchMetadataResponse response) {
+        if (from != feed || closed) {
+            return;
+        }
+        heardNanos = clock.nanoTime();
+        applying = true; // which may take its time
+        try {
+            take(response);
+            from.call.request(1);
+        } catch (IOException | RuntimeException e) {
+            LOG.error("metadata of controller {} could not be put into effect", from.controller, e);
+            leave("what it said could not be put into effect");
+        } finally {
+            heardNanos = clock.nanoTime();
+            applying = false;
+        }
+    }
+
+    private void ended(Feed ended, String why) {
+        if (ended == feed && !closed) {
+            leave(why);
         }
     }
 
@@ -172,7 +230,7 @@ public final class MetadataFollower implements AutoCloseable {
      * time.
      */
     public boolean isApplying() {
-        return applying && clock.nanoTime() - heardNanos.get() <= APPLYING_AT_MOST.toNanos();
+        return applying && clock.nanoTime() - heardNanos <= APPLYING_AT_MOST.toNanos();
     }
 
     private void take(WatchMetadataResponse response) throws IOException {
@@ -250,15 +308,32 @@ public final class MetadataFollower implements AutoCloseable {
         cluster.publish(image, !changes.isEmpty());
     }
 
+    /** Follows no more; completes once nothing is being put into effect. */
+    public CompletableFuture<Void> stop() {
+        closed = true;
+        CompletableFuture<Void> stopped = new CompletableFuture<>();
+        try {
+            executor.execute(
+                    () -> {
+                        if (feed != null) {
+                            feed.cancel();
+                            feed = null;
+                        }
+                        stopped.complete(null);
+                    });
+        } catch (RejectedExecutionException e) {
+            stopped.complete(null);
+        }
+        return stopped;
+    }
+
+    /** As {@link #stop}, and waits for it, for a while. */
     @Override
     public void close() {
-        closed = true;
-        Context.CancellableContext current = stream;
-        if (current != null) {
-            current.cancel(null);
-        }
         try {
-            thread.join(TimeUnit.SECONDS.toMillis(10));
+            stop().get(CLOSE_AT_MOST.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.warn("what the metadata says is still being put into effect", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -10,7 +10,6 @@ import io.taffrail.broker.config.NodeConfig;
 import io.taffrail.broker.fetch.FetchEnvironment;
 import io.taffrail.broker.fetch.FetchMethods;
 import io.taffrail.broker.fetch.serve.ServingPath;
-import io.taffrail.broker.fetch.serve.ServingSelfTest;
 import io.taffrail.broker.lifecycle.BrokerIdentity;
 import io.taffrail.broker.lifecycle.BrokerSession;
 import io.taffrail.broker.lifecycle.FaultReporter;
@@ -19,8 +18,6 @@ import io.taffrail.broker.metadata.ClusterState;
 import io.taffrail.broker.metadata.ControllerChannels;
 import io.taffrail.broker.metadata.ControllerClient;
 import io.taffrail.broker.metadata.MetadataFollower;
-import io.taffrail.broker.peer.ChannelFactory;
-import io.taffrail.broker.peer.NettyChannelFactory;
 import io.taffrail.broker.peer.PeerChannels;
 import io.taffrail.broker.produce.ProduceMethods;
 import io.taffrail.broker.produce.ProduceServices;
@@ -53,7 +50,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -64,14 +61,14 @@ import org.slf4j.LoggerFactory;
  * The broker of a node: its parts, wired. It joins the cluster once its services can be reached,
  * and is ready when the controllers count it as alive and all of its logs are open.
  */
-final class Broker implements AutoCloseable {
+public final class Broker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
     private static final int HEARTBEATS_PER_TIMEOUT = 6;
     private static final Duration HAND_OVER = Duration.ofSeconds(10);
 
     private final NodeConfig config;
     private final DataDirectory directory;
-    private final NodeThreads threads;
+    private final NodeExecutors threads;
     private final ControllerChannels channels;
     private final ClusterState cluster;
     private final PeerChannels peers;
@@ -91,13 +88,15 @@ final class Broker implements AutoCloseable {
      * Opens nothing yet and connects to nobody.
      *
      * @param listen where the API will listen
+     * @param threads for this broker alone
+     * @param onDeath told what makes it impossible to go on
      */
-    Broker(
+    public Broker(
             NodeConfig config,
             HostPort listen,
             NodeEnvironment environment,
             DataDirectory directory,
-            NodeThreads threads,
+            NodeExecutors threads,
             NodeMetrics metrics,
             Consumer<String> onDeath) {
         this.config = config;
@@ -105,10 +104,9 @@ final class Broker implements AutoCloseable {
         this.threads = threads;
         FileSystem files = environment.files();
         Clock clock = environment.clock();
-        ChannelFactory connections = new NettyChannelFactory();
-        channels = new ControllerChannels(controllers(listen), connections);
+        channels = new ControllerChannels(controllers(listen), environment.connections());
         cluster = new ClusterState(threads.timer(), channels::active);
-        peers = new PeerChannels(connections);
+        peers = new PeerChannels(environment.connections());
         cluster.subscribe(peers::retainOnly); // for as long as there is a cluster
         faults = new FaultReporter(config.nodeId(), channels, threads.timer());
         long reserveBytes = config.storage().reserveBytes();
@@ -125,7 +123,7 @@ final class Broker implements AutoCloseable {
         finder = new PartitionFinder(config.nodeId(), cluster, replicas);
         session =
                 new BrokerSession(
-                        identity(listen),
+                        identity(listen, environment.machine().newId()),
                         directory,
                         channels,
                         cluster,
@@ -144,7 +142,7 @@ final class Broker implements AutoCloseable {
                         cluster,
                         new ReplicasFollow(),
                         clock,
-                        threads.timer());
+                        threads.metadata());
         upkeep =
                 new ReplicaUpkeep(
                         replicas,
@@ -156,7 +154,7 @@ final class Broker implements AutoCloseable {
                                 config.storage().scrubInterval()),
                         threads.timer(),
                         threads.upkeep());
-        ServingPath servingPath = ServingSelfTest.choosePath();
+        ServingPath servingPath = environment.servingPath().get();
         LOG.info("entries of the log reach the network {}", servingPath);
         fetch =
                 new FetchMethods(
@@ -192,10 +190,10 @@ final class Broker implements AutoCloseable {
         };
     }
 
-    private BrokerIdentity identity(HostPort listen) {
+    private BrokerIdentity identity(HostPort listen, UUID incarnationId) {
         return new BrokerIdentity(
                 config.nodeId(),
-                UUID.randomUUID(),
+                incarnationId,
                 List.of(new Endpoint(Endpoint.Kind.API, config.listen().advertised(listen.port()))),
                 config.rack(),
                 SoftwareVersion.text());
@@ -238,7 +236,7 @@ final class Broker implements AutoCloseable {
     }
 
     /** What clients call. */
-    List<ServerServiceDefinition> services() {
+    public List<ServerServiceDefinition> services() {
         return services;
     }
 
@@ -285,7 +283,7 @@ final class Broker implements AutoCloseable {
      * @param onReady told when this broker becomes ready, and when it is no more
      */
     @SuppressWarnings("FutureReturnValueIgnored") // never fails; without an answer nothing happens
-    void join(Consumer<Boolean> onReady) {
+    public void join(Consumer<Boolean> onReady) {
         threads.upkeep().execute(disk::look);
         everySecond(() -> onReady.accept(!stopping && notReadyReasons().isEmpty()));
         session.start().thenAccept(this::joined);
@@ -315,7 +313,7 @@ final class Broker implements AutoCloseable {
     }
 
     /** What is missing before this broker can serve; empty: nothing. */
-    List<String> notReadyReasons() {
+    public List<String> notReadyReasons() {
         List<String> reasons = new ArrayList<>();
         if (stopping) {
             reasons.add("the broker is stopping");
@@ -333,28 +331,49 @@ final class Broker implements AutoCloseable {
         return reasons;
     }
 
-    /** Gives the leaderships to others, and finds nothing here from then on (P11). Blocks. */
-    void handOver() {
+    /**
+     * Gives the leaderships to others, and finds nothing here from then on (P11). Completes when
+     * that is done, or after a while all the same; never fails.
+     */
+    public CompletableFuture<Void> handOver() {
         stopping = true;
         replicas.beginHandOver();
         LOG.info("stopping: handing over {} partitions", replicas.leaderCount());
-        try {
-            session.leave().get(HAND_OVER.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            LOG.warn("the leaderships were not handed over within {}", HAND_OVER, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        CompletableFuture<Void> left = session.leave();
+        giveUpAfter(HAND_OVER, left);
+        return left.handle(this::handedOver);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // what is given up tells
+    private void giveUpAfter(Duration atMost, CompletableFuture<Void> waited) {
+        threads.timer()
+                .schedule(
+                        () -> waited.completeExceptionally(new TimeoutException()),
+                        atMost.toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    private Void handedOver(Void left, Throwable failure) {
+        if (failure != null) {
+            LOG.warn("the leaderships were not handed over within {}", HAND_OVER, failure);
         }
         LogFailure why =
                 LogFailure.of(LogError.SHUTTING_DOWN, "broker " + config.nodeId() + " is stopping");
         finder.close(why);
         replicas.resignAll(why);
+        return null;
     }
 
-    /** Closes every log, and marks the directory as left in order (P3). Blocks. */
-    void closeLogs() {
+    /**
+     * Closes every log, and marks the directory as left in order (P3). Completes when that is done;
+     * never fails.
+     */
+    public CompletableFuture<Void> closeLogs() {
         upkeep.close();
-        follower.close();
+        return follower.stop().thenRunAsync(this::closeAndMark, threads.metadata());
+    }
+
+    private void closeAndMark() {
         Optional<Map<String, Long>> ends = replicas.close();
         if (ends.isPresent() && directory.brokerEpoch().isPresent()) {
             try {

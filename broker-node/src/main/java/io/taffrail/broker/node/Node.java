@@ -107,7 +107,7 @@ public final class Node implements AutoCloseable {
                                             listen,
                                             environment,
                                             directory,
-                                            threads,
+                                            threads.executors(),
                                             metrics,
                                             onDeath))
                             : Optional.empty();
@@ -218,9 +218,9 @@ public final class Node implements AutoCloseable {
         broker.ifPresent(
                 each -> {
                     api.setServing(false);
-                    each.handOver();
+                    each.handOver().join();
                     api.close();
-                    each.closeLogs();
+                    each.closeLogs().join();
                 });
         close();
     }

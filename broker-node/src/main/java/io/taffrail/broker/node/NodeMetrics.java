@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
 
 /** What this node tells of itself at {@code /metrics}. Names begin with {@code taffrail.}. */
-final class NodeMetrics implements ProduceObserver, FetchObserver, CallObserver {
+public final class NodeMetrics implements ProduceObserver, FetchObserver, CallObserver {
     private final MeterRegistry registry;
     private final Counter producedBytes;
     private final Counter producedRecords;
@@ -28,7 +28,7 @@ final class NodeMetrics implements ProduceObserver, FetchObserver, CallObserver 
     private final LongAdder fetchSlots = new LongAdder();
     private final LongAdder fetchHeldBytes = new LongAdder();
 
-    NodeMetrics(MeterRegistry registry) {
+    public NodeMetrics(MeterRegistry registry) {
         this.registry = registry;
         producedBytes =
                 Counter.builder("taffrail.produce.received")

@@ -15,61 +15,23 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The node's threads beside gRPC's event loops, each pool for one kind of work, so that what waits
- * for the disk holds up nothing else.
- */
+/** The node's threads beside gRPC's event loops. */
 final class NodeThreads implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeThreads.class);
     private static final int CPUS = Runtime.getRuntime().availableProcessors();
 
-    /** Short tasks at a given time; never blocks. */
     private final ScheduledExecutorService timer = scheduled("timer");
-
-    /** The session with the controller alone. */
     private final ScheduledExecutorService session = scheduled("session");
-
-    /** Retention, compaction, scrub. */
+    private final ScheduledExecutorService metadata = scheduled("metadata-feed");
     private final ScheduledExecutorService upkeep = scheduled("upkeep");
-
-    /** Rounds of fsync: they wait for the disk, and many logs may do so at a time. */
     private final ExecutorService flushers = pool("flush", 16);
-
-    /** What takes CPU: large and compressed batches. */
     private final ExecutorService workers = pool("worker", Math.max(2, CPUS));
-
-    /** Reads of what is not in memory, decoding for readers. */
     private final ExecutorService readers = pool("reader", Math.max(4, 2 * CPUS));
-
-    /** What waits for the disk otherwise: opening and closing logs, deleting records. */
     private final ExecutorService blocking = pool("blocking", Math.max(4, 2 * CPUS));
 
-    ScheduledExecutorService timer() {
-        return timer;
-    }
-
-    ScheduledExecutorService session() {
-        return session;
-    }
-
-    ScheduledExecutorService upkeep() {
-        return upkeep;
-    }
-
-    ExecutorService flushers() {
-        return flushers;
-    }
-
-    ExecutorService workers() {
-        return workers;
-    }
-
-    ExecutorService readers() {
-        return readers;
-    }
-
-    ExecutorService blocking() {
-        return blocking;
+    NodeExecutors executors() {
+        return new NodeExecutors(
+                timer, session, metadata, upkeep, flushers, workers, readers, blocking);
     }
 
     private static ThreadFactory named(String name) {
@@ -120,7 +82,7 @@ final class NodeThreads implements AutoCloseable {
     @Override
     public void close() {
         List<ExecutorService> all =
-                List.of(session, upkeep, workers, readers, blocking, flushers, timer);
+                List.of(session, metadata, upkeep, workers, readers, blocking, flushers, timer);
         all.forEach(ExecutorService::shutdown);
         for (ExecutorService executor : all) {
             try {

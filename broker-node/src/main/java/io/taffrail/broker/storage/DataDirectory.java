@@ -44,7 +44,7 @@ public final class DataDirectory implements AutoCloseable {
         this.files = files;
         this.path = path;
         this.lock = lock;
-        properties = new DirectoryFormat(files, path).readOrFormat(nodeId);
+        properties = new DirectoryFormat(files, path).readOrFormat(nodeId, machine);
         requireNode(nodeId);
         state = BrokerState.read(files, path);
         cleanMark = CleanMark.take(files, path); // before anything else is changed (P3)

@@ -3,6 +3,7 @@ package io.taffrail.broker.storage;
 
 import io.taffrail.logstore.files.FileSystem;
 import io.taffrail.logstore.files.SmallFile;
+import io.taffrail.model.cluster.DirectoryId;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
@@ -48,14 +49,14 @@ record DirectoryFormat(FileSystem files, Path directory) {
     }
 
     /** The identity of the directory; it is given one if it is empty. */
-    NodeProperties readOrFormat(int nodeId) throws IOException {
+    NodeProperties readOrFormat(int nodeId, Machine machine) throws IOException {
         Optional<NodeProperties> existing = NodeProperties.read(files, directory);
         if (existing.isPresent()) {
             return existing.get();
         }
         requireEmpty();
         BrokerState.NEW.write(files, directory);
-        NodeProperties made = NodeProperties.format(nodeId);
+        NodeProperties made = NodeProperties.format(nodeId, new DirectoryId(machine.newId()));
         made.write(files, directory); // last: with it the directory is formatted
         return made;
     }

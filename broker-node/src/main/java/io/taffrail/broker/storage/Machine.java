@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * What a data directory asks of the machine, beside its files. A simulated disk comes with its own.
@@ -41,4 +42,9 @@ public interface Machine {
      * there. Empty where the kernel has no such name.
      */
     Optional<String> bootId() throws IOException;
+
+    /** An id that nobody else has: of a directory that is formatted, or of a process. */
+    default UUID newId() {
+        return UUID.randomUUID();
+    }
 }

@@ -28,8 +28,8 @@ record NodeProperties(
     private static final String KIND = "taffrail-node 1";
 
     /** Those of a directory that is being formatted. */
-    static NodeProperties format(int nodeId) {
-        return new NodeProperties(FORMAT_VERSION, nodeId, DirectoryId.random(), Optional.empty());
+    static NodeProperties format(int nodeId, DirectoryId directoryId) {
+        return new NodeProperties(FORMAT_VERSION, nodeId, directoryId, Optional.empty());
     }
 
     NodeProperties withClusterId(String id) {
