@@ -37,6 +37,18 @@ public final class UnaryCall<Q, A> {
         this.deadlineNanos = System.nanoTime() + connection.settings().requestTimeout().toNanos();
     }
 
+    /** Asks what does no harm if it is asked twice. */
+    public static <Q, A> CompletableFuture<A> read(
+            Connection connection, MethodDescriptor<Q, A> method, Q question, String what) {
+        return ask(connection, method, question, true, what);
+    }
+
+    /** Asks for what must not be done twice. */
+    public static <Q, A> CompletableFuture<A> write(
+            Connection connection, MethodDescriptor<Q, A> method, Q question, String what) {
+        return ask(connection, method, question, false, what);
+    }
+
     /**
      * Asks.
      *

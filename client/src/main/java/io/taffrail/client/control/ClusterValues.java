@@ -52,7 +52,7 @@ final class ClusterValues {
                 health.getFaultyReplicaCount());
     }
 
-    private static BrokerSummary summary(io.taffrail.api.v1.BrokerSummary broker) {
+    static BrokerSummary summary(io.taffrail.api.v1.BrokerSummary broker) {
         return new BrokerSummary(
                 broker.getBrokerId(),
                 broker.getBrokerEpoch(),
@@ -136,7 +136,7 @@ final class ClusterValues {
                 quorum.getPeersList().stream().map(ClusterValues::peer).toList());
     }
 
-    private static QuorumPeer peer(io.taffrail.api.v1.QuorumPeer peer) {
+    static QuorumPeer peer(io.taffrail.api.v1.QuorumPeer peer) {
         QuorumPeer.Role role =
                 switch (peer.getRole()) {
                     case QUORUM_ROLE_LEADER -> QuorumPeer.Role.LEADER;
