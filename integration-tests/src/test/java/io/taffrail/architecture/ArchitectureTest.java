@@ -38,7 +38,11 @@ class ArchitectureTest {
                     .layer("cli")
                     .definedBy("io.taffrail.cli..")
                     .layer("tests")
-                    .definedBy("io.taffrail.testsupport..", "io.taffrail.benchmark..")
+                    .definedBy(
+                            "io.taffrail.testsupport..",
+                            "io.taffrail.benchmark..",
+                            "io.taffrail.cluster..",
+                            "io.taffrail.node..")
                     .whereLayer("model")
                     .mayNotAccessAnyLayer()
                     .whereLayer("store")

@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taffrail.client.TaffrailClient;
 import io.taffrail.client.admin.NewTopic;
+import io.taffrail.workload.Deadline;
+import io.taffrail.workload.History;
+import io.taffrail.workload.HistoryChecker;
+import io.taffrail.workload.NumberedLoad;
+import io.taffrail.workload.SteadyReader;
+import io.taffrail.workload.WholeLog;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;

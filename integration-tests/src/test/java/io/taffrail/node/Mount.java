@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A small disk in memory, mounted on a directory until closed. Mounting is for root on Linux. */
-final class Mount implements AutoCloseable {
+public final class Mount implements AutoCloseable {
     private final Path directory;
 
     private Mount(Path directory) {
@@ -17,7 +17,7 @@ final class Mount implements AutoCloseable {
     }
 
     /** Mounts a disk of so many bytes; skips the test where that is not allowed. */
-    static Mount tmpfs(Path directory, long bytes) throws IOException, InterruptedException {
+    public static Mount tmpfs(Path directory, long bytes) throws IOException, InterruptedException {
         boolean mounted;
         try {
             mounted = run("mount", "-t", "tmpfs", "-o", "size=" + bytes, "tmpfs", directory);
@@ -28,14 +28,14 @@ final class Mount implements AutoCloseable {
         return new Mount(directory);
     }
 
-    void makeReadOnly() throws IOException, InterruptedException {
+    public void makeReadOnly() throws IOException, InterruptedException {
         if (!run("mount", "-o", "remount,ro", directory)) {
             throw new IOException("cannot make " + directory + " read-only");
         }
     }
 
     /** What is left for files. */
-    long freeBytes() throws IOException {
+    public long freeBytes() throws IOException {
         return Files.getFileStore(directory).getUsableSpace();
     }
 

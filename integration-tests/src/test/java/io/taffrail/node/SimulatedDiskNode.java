@@ -4,12 +4,14 @@ package io.taffrail.node;
 import io.taffrail.broker.config.NodeConfig;
 import io.taffrail.broker.node.Node;
 import io.taffrail.broker.node.NodeEnvironment;
+import io.taffrail.broker.peer.NettyChannelFactory;
 import io.taffrail.broker.storage.Machine;
 import io.taffrail.model.Clock;
 import io.taffrail.model.HostPort;
 import io.taffrail.testsupport.PowerCut;
 import io.taffrail.testsupport.SimulatedDisk;
 import io.taffrail.testsupport.StopMode;
+import io.taffrail.workload.Deadline;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.Socket;
@@ -54,7 +56,11 @@ final class SimulatedDiskNode implements AutoCloseable {
         node =
                 Node.start(
                         NodeConfig.load(Optional.empty(), Map.of(), all),
-                        new NodeEnvironment(life, new Machinery(++boots), Clock.SYSTEM),
+                        new NodeEnvironment(
+                                life,
+                                new Machinery(++boots),
+                                Clock.SYSTEM,
+                                new NettyChannelFactory()),
                         why -> {});
         api = node.apiAddress();
         Deadline.await("the node is ready", () -> node.notReadyReasons().isEmpty());

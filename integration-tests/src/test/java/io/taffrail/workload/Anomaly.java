@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.taffrail.node;
+package io.taffrail.workload;
 
 /**
  * Something in a {@link History} that a log must not do.
  *
  * @param text who saw what, and where
  */
-record Anomaly(Kind kind, int partition, String text) {
+public record Anomaly(Kind kind, int partition, String text) {
     /** What went wrong. */
-    enum Kind {
+    public enum Kind {
         /** Acknowledged or read, and not in the log. */
         LOST,
         /** One value at two offsets. */

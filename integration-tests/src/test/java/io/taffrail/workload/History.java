@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.taffrail.node;
+package io.taffrail.workload;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,14 +13,14 @@ import java.util.TreeMap;
  * What clients did with one topic and what they saw, for {@link HistoryChecker}. Every value is
  * sent once. Any number of threads may write to it; those who read it do so when all have ended.
  */
-final class History {
+public final class History {
     private final Map<Integer, Partition> partitions = new TreeMap<>();
 
     /** A value and its offset. */
-    record Place(long offset, String value) {}
+    public record Place(long offset, String value) {}
 
     /** One partition's part. */
-    static final class Partition {
+    public static final class Partition {
         private final Map<String, List<String>> sent = new LinkedHashMap<>();
         private final Map<String, OptionalLong> acknowledged = new LinkedHashMap<>();
         private final Map<String, List<Place>> read = new LinkedHashMap<>();
@@ -50,16 +50,16 @@ final class History {
     }
 
     /** To be called before it is sent. */
-    synchronized void sent(int partition, String producer, String value) {
+    public synchronized void sent(int partition, String producer, String value) {
         of(partition).sent.computeIfAbsent(producer, name -> new ArrayList<>()).add(value);
     }
 
-    synchronized void acknowledged(int partition, String value, OptionalLong offset) {
+    public synchronized void acknowledged(int partition, String value, OptionalLong offset) {
         of(partition).acknowledged.put(value, offset);
     }
 
     /** A reader begins where the log does, and goes on, over breaks too, where it was. */
-    synchronized void read(int partition, String reader, long offset, String value) {
+    public synchronized void read(int partition, String reader, long offset, String value) {
         of(partition)
                 .read
                 .computeIfAbsent(reader, name -> new ArrayList<>())
@@ -67,7 +67,7 @@ final class History {
     }
 
     /** What the log holds when all is over, in its order. */
-    synchronized void contains(int partition, long offset, String value) {
+    public synchronized void contains(int partition, long offset, String value) {
         of(partition).contents.add(new Place(offset, value));
     }
 
@@ -76,21 +76,21 @@ final class History {
     }
 
     /** Those with anything in them. */
-    synchronized Set<Integer> partitions() {
+    public synchronized Set<Integer> partitions() {
         return Set.copyOf(partitions.keySet());
     }
 
-    synchronized Partition partition(int partition) {
+    public synchronized Partition partition(int partition) {
         return of(partition);
     }
 
     /** How many values were acknowledged, in all partitions. */
-    synchronized long acknowledgedCount() {
+    public synchronized long acknowledgedCount() {
         return partitions.values().stream().mapToLong(each -> each.acknowledged.size()).sum();
     }
 
     /** How many values a reader has seen, in all partitions. */
-    synchronized long readCount(String reader) {
+    public synchronized long readCount(String reader) {
         return partitions.values().stream()
                 .mapToLong(each -> each.read.getOrDefault(reader, List.of()).size())
                 .sum();

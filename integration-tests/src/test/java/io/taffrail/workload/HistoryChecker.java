@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.taffrail.node;
+package io.taffrail.workload;
 
-import io.taffrail.node.Anomaly.Kind;
-import io.taffrail.node.History.Place;
+import io.taffrail.workload.Anomaly.Kind;
+import io.taffrail.workload.History.Place;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * at its offset and in its producer's order, with nothing else; and readers passed over nothing and
  * read nothing twice.
  */
-final class HistoryChecker {
+public final class HistoryChecker {
     private final int number;
     private final History.Partition partition;
     private final List<Anomaly> anomalies = new ArrayList<>();
@@ -35,7 +35,7 @@ final class HistoryChecker {
     }
 
     /** All that is wrong; empty: nothing. */
-    static List<Anomaly> check(History history) {
+    public static List<Anomaly> check(History history) {
         List<Anomaly> all = new ArrayList<>();
         for (int number : history.partitions()) {
             HistoryChecker checker = new HistoryChecker(number, history.partition(number));

@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.taffrail.node;
+package io.taffrail.workload;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /** A time by which something must have happened. Generous: what runs beside a test slows it. */
-final class Deadline {
+public final class Deadline {
     private static final Duration USUAL = Duration.ofSeconds(90);
 
     private Deadline() {}
 
     /** Waits until it is so. */
-    static void await(String what, Callable<Boolean> condition) throws Exception {
+    public static void await(String what, Callable<Boolean> condition) throws Exception {
         await(what, USUAL, condition);
     }
 
     /** Waits until it is so, for {@code most} at most. */
-    static void await(String what, Duration most, Callable<Boolean> condition) throws Exception {
+    public static void await(String what, Duration most, Callable<Boolean> condition)
+            throws Exception {
         long end = System.nanoTime() + most.toNanos();
         while (!condition.call()) {
             if (System.nanoTime() > end) {
@@ -28,7 +29,7 @@ final class Deadline {
     }
 
     /** Waits for the end of a thread. */
-    static void join(Thread thread) {
+    public static void join(Thread thread) {
         try {
             thread.join(USUAL.toMillis() * 2);
         } catch (InterruptedException e) {

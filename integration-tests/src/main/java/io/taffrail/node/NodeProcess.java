@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.node;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.taffrail.model.HostPort;
 import java.io.IOException;
 import java.net.URI;
@@ -14,6 +12,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,12 +28,22 @@ public final class NodeProcess implements AutoCloseable {
     private static final Pattern SERVES =
             Pattern.compile("serves its API on (\\S+), metrics and health on (\\S+)");
 
+    /** To be ended with this process, whatever ends it. */
+    private static final Set<Process> LIVING = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(() -> LIVING.forEach(Process::destroyForcibly), "end-nodes"));
+    }
+
     private final Path data;
     private final Path log;
     private final List<String> jvmOptions;
     private final List<String> sets;
     private final HttpClient http = HttpClient.newHttpClient();
     private Process process;
+    private int lives;
     private HostPort api = new HostPort("127.0.0.1", 0);
     private HostPort httpAddress = new HostPort("127.0.0.1", 0);
 
@@ -59,7 +69,12 @@ public final class NodeProcess implements AutoCloseable {
 
     /** One that is not started yet. */
     public static NodeProcess prepare(Path folder, String... sets) {
-        return new NodeProcess(folder, List.of("-Xmx512m"), List.of(sets));
+        return prepare(folder, List.of("-Xmx512m"), List.of(sets));
+    }
+
+    /** The same, with options for its JVM. */
+    public static NodeProcess prepare(Path folder, List<String> jvmOptions, List<String> sets) {
+        return new NodeProcess(folder, jvmOptions, sets);
     }
 
     /** Starts a node that cannot become ready, and waits until it serves its API. */
@@ -78,12 +93,21 @@ public final class NodeProcess implements AutoCloseable {
 
     /** Starts it, and does not wait. */
     public void launch() throws IOException {
-        Files.deleteIfExists(log);
+        keepEarlierLog();
         process =
                 new ProcessBuilder(command())
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
+        LIVING.add(process);
+    }
+
+    /** What a life before wrote tells why it ended. */
+    private void keepEarlierLog() throws IOException {
+        if (Files.exists(log)) {
+            lives++;
+            Files.move(log, log.resolveSibling("server-" + lives + ".log"));
+        }
     }
 
     private List<String> command() {
@@ -222,6 +246,19 @@ public final class NodeProcess implements AutoCloseable {
         return data;
     }
 
+    /** Whether it runs, be it paused. */
+    public boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
+    /** Sends a signal, such as {@code STOP}. */
+    public void signal(String name) throws IOException {
+        Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(pid())).start();
+        if (kill.onExit().join().exitValue() != 0) {
+            throw new IOException("no process takes the signal " + name + ": " + pid());
+        }
+    }
+
     /** SIGKILL; returns once it is gone. */
     public void kill() {
         process.destroyForcibly();
@@ -237,9 +274,10 @@ public final class NodeProcess implements AutoCloseable {
     /** Waits for its end; returns the exit code. */
     public int awaitEnd() {
         try {
-            assertThat(process.waitFor(STOP.toSeconds(), TimeUnit.SECONDS))
-                    .as("the node ends in time")
-                    .isTrue();
+            if (!process.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError("the node does not end within " + STOP);
+            }
+            LIVING.remove(process);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);

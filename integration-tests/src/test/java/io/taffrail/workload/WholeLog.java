@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.taffrail.node;
+package io.taffrail.workload;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /** All that a topic holds at the end of a run. */
-final class WholeLog {
+public final class WholeLog {
     private static final Duration MOST = Duration.ofSeconds(60);
 
     private WholeLog() {}
 
     /** Notes it in {@code history}; returns how many records that are. */
-    static long read(TaffrailClient client, String topic, int partitions, History history) {
+    public static long read(TaffrailClient client, String topic, int partitions, History history) {
         long count = 0;
         try (Consumer consumer = client.newConsumer()) {
             assign(consumer, topic, partitions);

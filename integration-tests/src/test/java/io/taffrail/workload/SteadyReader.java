@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.taffrail.node;
+package io.taffrail.workload;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -21,7 +21,7 @@ import java.util.Set;
  * A reader of a whole topic, from its beginning until it is closed, that notes what it reads. It
  * may be one that dies often: then another consumer goes on where the one before had processed.
  */
-final class SteadyReader implements AutoCloseable {
+public final class SteadyReader implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
 
     private final TaffrailClient client;
@@ -40,7 +40,7 @@ final class SteadyReader implements AutoCloseable {
      * @param lifeRecords how many records one consumer processes before another takes over
      * @param passing failures after which another consumer tries again
      */
-    SteadyReader(
+    public SteadyReader(
             TaffrailClient client,
             String topic,
             int partitions,
@@ -101,7 +101,7 @@ final class SteadyReader implements AutoCloseable {
     }
 
     /** Waits until it has read so many records; fails if it broke. */
-    void awaitCount(long records) throws Exception {
+    public void awaitCount(long records) throws Exception {
         Deadline.await(
                 name + " has read " + records + " records",
                 () -> {

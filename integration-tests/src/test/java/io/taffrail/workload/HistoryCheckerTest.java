@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.taffrail.node;
+package io.taffrail.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.taffrail.node.Anomaly.Kind;
+import io.taffrail.workload.Anomaly.Kind;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;

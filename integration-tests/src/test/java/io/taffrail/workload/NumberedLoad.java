@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.taffrail.node;
+package io.taffrail.workload;
 
 import io.taffrail.client.Producer;
 import io.taffrail.client.ProducerRecord;
@@ -15,7 +15,7 @@ import java.util.concurrent.Semaphore;
  * A producer that sends numbered values to every partition of a topic in turn until it is closed,
  * and notes what became of each.
  */
-final class NumberedLoad implements AutoCloseable {
+public final class NumberedLoad implements AutoCloseable {
     /** Some batches for each partition, so that an end of the broker catches many on their way. */
     private static final int MOST_UNANSWERED = 300;
 
@@ -34,7 +34,7 @@ final class NumberedLoad implements AutoCloseable {
      *
      * @param name differs from those of other loads of the same history
      */
-    NumberedLoad(
+    public NumberedLoad(
             TaffrailClient client, String topic, int partitions, String name, History history) {
         this.producer = client.newProducer();
         this.topic = topic;
@@ -72,7 +72,7 @@ final class NumberedLoad implements AutoCloseable {
     }
 
     /** Why values were given up; whether they are stored is not known. */
-    List<Throwable> failures() {
+    public List<Throwable> failures() {
         return failures;
     }
 

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.cluster;
+
+import io.taffrail.model.HostPort;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToIntFunction;
+
+/**
+ * Stands in front of one port of a node: takes connections in its place and passes bytes on as
+ * {@link Links} allow. While the node is dead it refuses connections as the node's port would.
+ */
+final class Relay implements AutoCloseable {
+    private final HostPort address;
+    private final HostPort target;
+    private final int node;
+    private final Links links;
+    private final ToIntFunction<Socket> opener;
+    private final Set<RelayedConnection> connections = ConcurrentHashMap.newKeySet();
+    private ServerSocket server;
+
+    /**
+     * Does not listen yet.
+     *
+     * @param address where it listens
+     * @param target the node's own port
+     * @param node whose port it is
+     * @param opener tells which node opened a connection, or {@link Links#CLIENTS}
+     */
+    Relay(HostPort address, HostPort target, int node, Links links, ToIntFunction<Socket> opener) {
+        this.address = address;
+        this.target = target;
+        this.node = node;
+        this.links = links;
+        this.opener = opener;
+    }
+
+    HostPort address() {
+        return address;
+    }
+
+    /** Takes connections, if it does not yet. */
+    synchronized void open() throws IOException {
+        if (server != null) {
+            return;
+        }
+        ServerSocket socket = new ServerSocket();
+        socket.setReuseAddress(true);
+        socket.bind(new InetSocketAddress(address.host(), address.port()));
+        server = socket;
+        start(() -> acceptAll(socket), "relay-" + address.port());
+    }
+
+    private void acceptAll(ServerSocket socket) {
+        while (!socket.isClosed()) {
+            try {
+                accept(socket.accept());
+            } catch (IOException e) {
+                return; // closed
+            }
+        }
+    }
+
+    private void accept(Socket accepted) {
+        RelayedConnection connection = new RelayedConnection(accepted, node, links);
+        connections.add(connection);
+        start(
+                () -> {
+                    try {
+                        connection.run(opener.applyAsInt(accepted), target);
+                    } finally {
+                        connections.remove(connection);
+                    }
+                },
+                "relayed-" + address.port());
+    }
+
+    /** A test that is over must not be held by one that is stuck. */
+    private static void start(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Refuses connections from now on; those that stand go on. */
+    synchronized void refuse() throws IOException {
+        if (server != null) {
+            server.close();
+            server = null;
+        }
+    }
+
+    /** Resets all connections. */
+    void reset() {
+        connections.forEach(RelayedConnection::reset);
+    }
+
+    @Override
+    public void close() throws IOException {
+        refuse();
+        reset();
+    }
+}

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Real nodes as processes of their own. */
+package io.taffrail.node;
