@@ -662,7 +662,7 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     /** All below it went through compaction. */
-    long compactedEndOffset() {
+    public long compactedEndOffset() {
         return claims.compactedEndOffset();
     }
 
