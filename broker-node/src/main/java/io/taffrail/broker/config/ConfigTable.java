@@ -108,6 +108,21 @@ final class ConfigTable {
                     "Replicas of each partition of a topic that is made without a number of them. 0:"
                             + " three, or as many as there are brokers if these are fewer.");
 
+    static final ConfigKey<Duration> REPLICA_LAG =
+            new ConfigKey<>(
+                    "replica.lag.ms",
+                    ValueType.millis(Duration.ofMillis(500), Duration.ofMinutes(5)),
+                    "5000",
+                    "A replica that was not at its leader's log end for as long leaves the in-sync"
+                            + " replicas.");
+    static final ConfigKey<Long> CATCH_UP_RATE =
+            new ConfigKey<>(
+                    "replica.catch.up.bytes.per.second",
+                    ValueType.bytes(0, 1L << 40),
+                    Long.toString(100 * MIB),
+                    "What this broker receives, over all partitions, for replicas that are not in"
+                            + " sync, unless a reassignment sets another limit. 0: no limit.");
+
     static final ConfigKey<Path> DATA_DIR =
             new ConfigKey<>(
                     "data.dir",
@@ -216,6 +231,7 @@ final class ConfigTable {
                                     SESSION_TIMEOUT,
                                     DEFAULT_PARTITIONS,
                                     DEFAULT_REPLICATION_FACTOR)),
+                    new ConfigSection("Replication", List.of(REPLICA_LAG, CATCH_UP_RATE)),
                     new ConfigSection(
                             "The disk",
                             List.of(

@@ -27,6 +27,7 @@ public record NodeConfig(
         Duration sessionTimeout,
         TopicsConfig topics,
         StorageConfig storage,
+        ReplicationConfig replication,
         LimitsConfig limits,
         LogFormat logFormat) {
     public NodeConfig {

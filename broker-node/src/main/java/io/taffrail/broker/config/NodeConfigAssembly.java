@@ -23,6 +23,8 @@ record NodeConfigAssembly(ConfigValues values) {
                 values.get(ConfigTable.SESSION_TIMEOUT),
                 topics(),
                 storage(),
+                new ReplicationConfig(
+                        values.get(ConfigTable.REPLICA_LAG), values.get(ConfigTable.CATCH_UP_RATE)),
                 new LimitsConfig(api(), produce(), fetch()),
                 values.get(ConfigTable.LOG_FORMAT));
     }

@@ -13,6 +13,7 @@ import io.taffrail.broker.fetch.serve.ServingPath;
 import io.taffrail.broker.lifecycle.BrokerIdentity;
 import io.taffrail.broker.lifecycle.BrokerSession;
 import io.taffrail.broker.lifecycle.FaultReporter;
+import io.taffrail.broker.lifecycle.ProposalSender;
 import io.taffrail.broker.metadata.ActiveController;
 import io.taffrail.broker.metadata.ClusterState;
 import io.taffrail.broker.metadata.ControllerChannels;
@@ -22,6 +23,7 @@ import io.taffrail.broker.peer.PeerChannels;
 import io.taffrail.broker.produce.ProduceMethods;
 import io.taffrail.broker.produce.ProduceServices;
 import io.taffrail.broker.replication.PartitionFinder;
+import io.taffrail.broker.replication.ReplicaEnvironment;
 import io.taffrail.broker.replication.ReplicaLogs;
 import io.taffrail.broker.replication.ReplicaUpkeep;
 import io.taffrail.broker.replication.Replicas;
@@ -53,6 +55,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,6 +75,7 @@ public final class Broker implements AutoCloseable {
     private final ControllerChannels channels;
     private final ClusterState cluster;
     private final PeerChannels peers;
+    private final AtomicLong brokerEpoch = new AtomicLong(-1);
     private final FaultReporter faults;
     private final Replicas replicas;
     private final PartitionFinder finder;
@@ -113,12 +117,19 @@ public final class Broker implements AutoCloseable {
         DiskReserve reserve = new DiskReserve(files, directory.path(), clock, reserveBytes);
         replicas =
                 new Replicas(
-                        config.nodeId(),
-                        directory.directoryId(),
+                        new ReplicaEnvironment(
+                                config.nodeId(),
+                                directory.directoryId(),
+                                brokerEpoch::get,
+                                environment.rules(),
+                                config.replication().lag(),
+                                clock,
+                                threads.blocking(),
+                                faults,
+                                new ProposalSender(config.nodeId(), brokerEpoch::get, channels),
+                                target -> {}),
                         new ReplicaLogs(files, clock, threads.flushers(), reserve, directory),
-                        config.topics().defaults(),
-                        faults,
-                        threads.blocking());
+                        config.topics().defaults());
         metrics.watch(replicas);
         finder = new PartitionFinder(config.nodeId(), cluster, replicas);
         session =
@@ -289,14 +300,15 @@ public final class Broker implements AutoCloseable {
         session.start().thenAccept(this::joined);
     }
 
-    private void joined(long brokerEpoch) {
+    private void joined(long registered) {
         LOG.info(
                 "joined cluster {} as broker {}, epoch {}",
                 cluster.clusterId(),
                 config.nodeId(),
-                brokerEpoch);
-        faults.registered(brokerEpoch);
-        follower.start(brokerEpoch);
+                registered);
+        brokerEpoch.set(registered);
+        faults.registered(registered);
+        follower.start(registered);
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // it runs until the threads are stopped

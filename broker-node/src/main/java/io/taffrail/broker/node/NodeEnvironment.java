@@ -3,6 +3,7 @@ package io.taffrail.broker.node;
 
 import io.taffrail.broker.fetch.serve.ServingPath;
 import io.taffrail.broker.fetch.serve.ServingSelfTest;
+import io.taffrail.broker.partition.ReplicaRules;
 import io.taffrail.broker.peer.ChannelFactory;
 import io.taffrail.broker.peer.NettyChannelFactory;
 import io.taffrail.broker.storage.Machine;
@@ -18,13 +19,15 @@ import java.util.function.Supplier;
  * @param machine whose boot, and whose locks
  * @param connections to the other nodes
  * @param servingPath how entries of the log reach the network; asked once by each broker
+ * @param rules by which replicas lead and follow
  */
 public record NodeEnvironment(
         FileSystem files,
         Machine machine,
         Clock clock,
         ChannelFactory connections,
-        Supplier<ServingPath> servingPath) {
+        Supplier<ServingPath> servingPath,
+        ReplicaRules rules) {
     /** This machine. */
     public static final NodeEnvironment LOCAL =
             new NodeEnvironment(
@@ -33,6 +36,12 @@ public record NodeEnvironment(
     /** On a real network: which way entries go is found out. */
     public NodeEnvironment(
             FileSystem files, Machine machine, Clock clock, ChannelFactory connections) {
-        this(files, machine, clock, connections, ServingSelfTest::choosePath);
+        this(
+                files,
+                machine,
+                clock,
+                connections,
+                ServingSelfTest::choosePath,
+                ReplicaRules.PROTOCOL);
     }
 }

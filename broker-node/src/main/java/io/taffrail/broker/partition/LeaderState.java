@@ -4,35 +4,71 @@ package io.taffrail.broker.partition;
 import static io.taffrail.model.Invariants.check;
 
 import io.taffrail.model.cluster.PartitionEntry;
+import io.taffrail.model.cluster.ReplicaEntry;
+import io.taffrail.model.cluster.ReplicaFault;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * What the leader of a partition knows in one leader epoch: how far each replica has acknowledged,
- * and so what is committed. Always: the high watermark never falls, and is at most what the leader
- * itself has acknowledged.
+ * What the leader of a partition knows in one leader epoch: how far each replica has come, and so
+ * what is committed, and who should be in sync. Always: the high watermark never falls, and is at
+ * most what the leader itself has acknowledged.
  *
- * <p>Owned by one thread at a time. Knows nothing of the log: its shell says what was acknowledged.
+ * <p>Owned by one thread at a time. Knows nothing of the log or the network: its shell says what
+ * happened, with the log end and the time, in nanoseconds of one clock.
  */
-public final class LeaderState {
+public class LeaderState {
+    /** The leader was not looked after for as long: lateness is its own (P12). */
+    private static final long OWN_PAUSE = Duration.ofSeconds(1).toNanos();
+
     private final int leaderId;
     private final int leaderEpoch;
     private final long epochStartOffset;
-    private final Map<Integer, Long> acknowledged = new TreeMap<>(); // by broker
+    private final long lagNanos;
+    private final ClusterMembers members;
+    private final Map<Integer, FollowerProgress> followers = new TreeMap<>(); // by broker
+    private final Set<Integer> ineligible = new TreeSet<>(); // until the metadata changes (P9)
     private PartitionEntry partition;
+    private long acknowledged; // by the leader itself
     private long highWatermark;
+    private PendingProposal pending; // null: none
+    private long lookedAfterAt;
+
+    /** What came of an open. */
+    public enum Opened {
+        /** The follower's acknowledged offset is set. */
+        YES,
+        /** A newer open of the same follower was there before. */
+        PASSED,
+        /** The follower was registered again, or is not known here. */
+        STALE_BROKER,
+        /** It is not among the partition's replicas. */
+        NOT_A_REPLICA
+    }
 
     /**
      * At the beginning of an epoch.
      *
      * @param epochStartOffset the leader's log end then: the epoch's first offset
      * @param highWatermark what is known to be committed from before; a hint that may be too low
+     * @param lag a member that was not at the log end for as long is out of sync
      */
     public LeaderState(
-            int leaderId, PartitionEntry partition, long epochStartOffset, long highWatermark) {
+            int leaderId,
+            PartitionEntry partition,
+            long epochStartOffset,
+            long highWatermark,
+            ClusterMembers members,
+            Duration lag,
+            long now) {
         check(partition.isLedBy(leaderId), "broker %d does not lead %s", leaderId, partition);
         check(
                 highWatermark <= epochStartOffset,
@@ -44,11 +80,27 @@ public final class LeaderState {
         this.partition = partition;
         this.epochStartOffset = epochStartOffset;
         this.highWatermark = highWatermark;
-        acknowledged.put(leaderId, highWatermark);
+        this.acknowledged = highWatermark;
+        this.members = members;
+        this.lagNanos = lag.toNanos();
+        this.lookedAfterAt = now;
+        addFollowers(epochStartOffset, now);
     }
 
+    private void addFollowers(long logEndOffset, long now) {
+        for (ReplicaEntry replica : partition.replicas()) {
+            if (replica.brokerId() != leaderId) {
+                followers.computeIfAbsent(
+                        replica.brokerId(), id -> new FollowerProgress(logEndOffset, now));
+            }
+        }
+        followers.keySet().removeIf(id -> partition.replicaOn(id).isEmpty());
+    }
+
+    // What is committed
+
     /** All below it is committed; readers go no further (I4). */
-    public long highWatermark() {
+    public final long highWatermark() {
         return highWatermark;
     }
 
@@ -56,75 +108,278 @@ public final class LeaderState {
      * The high watermark as told to others: none until it reached the epoch's first offset, for
      * before that something may be committed that this leader does not know of (KIP-207, P13).
      */
-    public OptionalLong reportedHighWatermark() {
+    public final OptionalLong reportedHighWatermark() {
         return highWatermark >= epochStartOffset
                 ? OptionalLong.of(highWatermark)
                 : OptionalLong.empty();
     }
 
     /** How many replicas are in sync, as committed. */
-    public int inSync() {
+    public final int inSync() {
         return partition.isr().size();
     }
 
     /** How many have to be, for appends with acks=all (P8). */
-    public int required() {
+    public final int required() {
         return partition.effectiveMinIsr();
     }
 
     /** Whether appends with acks=all are taken. */
-    public boolean hasEnoughReplicas() {
+    public final boolean hasEnoughReplicas() {
         return inSync() >= required();
     }
 
     /** The state that the epoch's replicas are in now. */
-    public PartitionEntry partition() {
+    public final PartitionEntry partition() {
         return partition;
     }
+
+    /**
+     * The leader vouches for all below {@code offset}: under {@code flush=commit} that is on its
+     * disk. Returns whether the high watermark moved.
+     */
+    public final boolean onAcknowledged(long offset) {
+        acknowledged = Math.max(acknowledged, offset);
+        return advance();
+    }
+
+    /** Exclusive end of what a follower vouches for; empty: it has not opened in this epoch. */
+    public final OptionalLong acknowledgedBy(int brokerId) {
+        FollowerProgress follower = followers.get(brokerId);
+        return follower == null ? OptionalLong.empty() : follower.acknowledged();
+    }
+
+    /** When a follower last had all that the log held then; empty: it is none. */
+    public final OptionalLong caughtUpAt(int brokerId) {
+        FollowerProgress follower = followers.get(brokerId);
+        return follower == null ? OptionalLong.empty() : OptionalLong.of(follower.caughtUpAt());
+    }
+
+    /** Members as committed, and whoever a pending proposal would bring in (I3, I7). */
+    protected Collection<Integer> maximalIsr() {
+        Set<Integer> maximal = new TreeSet<>(partition.isr());
+        if (pending != null) {
+            maximal.addAll(pending.members());
+        }
+        return maximal;
+    }
+
+    /** How many members count for the minimum: those that are committed (I3). */
+    protected int membersThatCount() {
+        return partition.isr().size();
+    }
+
+    private boolean advance() {
+        List<Long> offsets = new ArrayList<>();
+        for (int member : maximalIsr()) {
+            offsets.add(member == leaderId ? acknowledged : acknowledgedBy(member).orElse(0));
+        }
+        long before = highWatermark;
+        highWatermark =
+                HighWatermark.advance(highWatermark, offsets, membersThatCount(), required());
+        check(
+                highWatermark <= acknowledged,
+                "high watermark %d is above what the leader acknowledged, %d",
+                highWatermark,
+                acknowledged);
+        return highWatermark > before;
+    }
+
+    /** Whether every member has this log start durably, or a later one (P16). */
+    public final boolean isLogStartInSync(long logStartOffset) {
+        return partition.isr().stream()
+                .filter(id -> id != leaderId)
+                .allMatch(id -> followers.get(id).logStartOffset() >= logStartOffset);
+    }
+
+    /** Every assigned replica has acknowledged and compacted all below it (P22). */
+    public final long compactedEverywhere(long compactedHere) {
+        long compacted = compactedHere;
+        for (FollowerProgress follower : followers.values()) {
+            long both = Math.min(follower.compactedOffset(), follower.acknowledged().orElse(0));
+            compacted = Math.min(compacted, both);
+        }
+        return compacted;
+    }
+
+    // Followers
+
+    /** Whether a follower may open; changes nothing. */
+    public Opened mayOpen(FollowerOpen open) {
+        FollowerProgress follower = followers.get(open.brokerId());
+        if (follower == null || !isAssigned(open)) {
+            return Opened.NOT_A_REPLICA;
+        }
+        if (!members.brokerEpoch(open.brokerId()).equals(OptionalLong.of(open.brokerEpoch()))) {
+            return Opened.STALE_BROKER;
+        }
+        return follower.isNewer(open) ? Opened.YES : Opened.PASSED;
+    }
+
+    private boolean isAssigned(FollowerOpen open) {
+        return partition
+                .replicaOn(open.brokerId())
+                .filter(replica -> replica.directoryId().equals(open.directoryId()))
+                .isPresent();
+    }
+
+    /** The logs agree up to the follower's end. Returns whether the high watermark moved. */
+    public final boolean onOpened(FollowerOpen open, long logEndOffset, long now) {
+        followers.get(open.brokerId()).opened(open, logEndOffset, now);
+        return advance();
+    }
+
+    /** Whether a subscription is still the follower's, and it the one that is registered. */
+    public boolean holds(int brokerId, long brokerEpoch, long subscription) {
+        FollowerProgress follower = followers.get(brokerId);
+        return follower != null
+                && follower.holds(brokerEpoch, subscription)
+                && members.brokerEpoch(brokerId).equals(OptionalLong.of(brokerEpoch));
+    }
+
+    /** A follower vouches for its log. Returns whether the high watermark moved. */
+    public final boolean onAcknowledged(FollowerAck ack, long logEndOffset, long now) {
+        if (!holds(ack.brokerId(), ack.brokerEpoch(), ack.subscription())) {
+            return false; // P12
+        }
+        check(
+                ack.offset() <= logEndOffset,
+                "broker %d acknowledges %d, and the log ends at %d",
+                ack.brokerId(),
+                ack.offset(),
+                logEndOffset);
+        followers.get(ack.brokerId()).acknowledged(ack, logEndOffset, now);
+        return advance();
+    }
+
+    // Metadata
 
     /**
      * A newer state of the same leader epoch: ISR, ELR and min ISR are taken together (P8). Returns
      * whether the high watermark moved.
      */
-    public boolean onPartitionChanged(PartitionEntry changed) {
+    public final boolean onPartitionChanged(PartitionEntry changed, long logEndOffset, long now) {
         check(
                 changed.leaderEpoch() == leaderEpoch && changed.isLedBy(leaderId),
                 "epoch %d of broker %d is over: %s",
                 leaderEpoch,
                 leaderId,
                 changed);
+        ineligible.clear();
         if (changed.partitionEpoch() <= partition.partitionEpoch()) {
             return false; // old news
         }
         partition = changed;
+        addFollowers(logEndOffset, now);
+        if (pending != null && changed.partitionEpoch() > pending.partitionEpoch()) {
+            pending = null; // made, or never to be made any more
+        }
         return advance();
+    }
+
+    /** The metadata of brokers changed: who was refused may be taken now (P9). */
+    public final void onBrokersChanged() {
+        ineligible.clear();
+    }
+
+    // Who should be in sync
+
+    /** To be called now and then, so that lateness can be told from the leader's own pauses. */
+    public final void lookAfter(long logEndOffset, long now) {
+        boolean paused = now - lookedAfterAt > OWN_PAUSE;
+        lookedAfterAt = now;
+        for (FollowerProgress follower : followers.values()) {
+            if (paused) {
+                follower.forgive(now);
+            }
+            follower.noteTime(logEndOffset, now);
+        }
     }
 
     /**
-     * A replica vouches for all below {@code offset}: under {@code flush=commit} that is on its
-     * disk. Returns whether the high watermark moved.
+     * What is to be proposed now, if anything is: each is to be sent once, and answered by {@link
+     * #onAnswer}. From here on whoever joins by it counts as a member (I7).
      */
-    public boolean onAcknowledged(int brokerId, long offset) {
-        acknowledged.merge(brokerId, offset, Math::max);
-        return advance();
-    }
-
-    private boolean advance() {
-        List<Long> offsets = new ArrayList<>();
-        for (int member : partition.isr()) {
-            offsets.add(acknowledged.getOrDefault(member, 0L));
+    public final Optional<IsrProposal> takeProposal(long now) {
+        if (pending == null) {
+            due(now).ifPresent(proposal -> pending = new PendingProposal(proposal));
         }
-        long before = highWatermark;
-        highWatermark = HighWatermark.advance(highWatermark, offsets, inSync(), required());
-        checkInvariants();
-        return highWatermark > before;
+        return pending == null ? Optional.empty() : pending.take(now);
     }
 
-    private void checkInvariants() {
-        check(
-                highWatermark <= acknowledged.get(leaderId),
-                "high watermark %d is above what the leader acknowledged, %d",
-                highWatermark,
-                acknowledged.get(leaderId));
+    private Optional<IsrProposal> due(long now) {
+        if (partition.recovering()) {
+            return Optional.of(proposalOf(partition.isr(), true)); // nobody joins before (P7)
+        }
+        List<Integer> wanted = new ArrayList<>();
+        for (ReplicaEntry replica : partition.replicas()) {
+            int id = replica.brokerId();
+            if (partition.isr().contains(id) ? id == leaderId || isInTime(id, now) : mayJoin(id)) {
+                wanted.add(id);
+            }
+        }
+        return new TreeSet<>(wanted).equals(new TreeSet<>(partition.isr()))
+                ? Optional.empty()
+                : Optional.of(proposalOf(wanted, false));
+    }
+
+    private IsrProposal proposalOf(Collection<Integer> isr, boolean recovered) {
+        List<IsrProposal.Member> proposed = new ArrayList<>();
+        for (int id : isr) {
+            proposed.add(new IsrProposal.Member(id, members.brokerEpoch(id).orElse(-1)));
+        }
+        return new IsrProposal(
+                partition.topicId(),
+                partition.partition(),
+                leaderEpoch,
+                partition.partitionEpoch(),
+                proposed,
+                recovered);
+    }
+
+    private boolean isInTime(int brokerId, long now) {
+        return now - followers.get(brokerId).caughtUpAt() <= lagNanos;
+    }
+
+    /** I8: what it vouches for reached the high watermark and the epoch's first offset. */
+    protected boolean mayJoin(int brokerId) {
+        FollowerProgress follower = followers.get(brokerId);
+        long reached = follower.acknowledged().orElse(-1);
+        return reached >= highWatermark
+                && reached >= epochStartOffset
+                && members.brokerEpoch(brokerId).equals(OptionalLong.of(follower.brokerEpoch()))
+                && members.mayJoin(brokerId)
+                && partition.replicaOn(brokerId).orElseThrow().fault() == ReplicaFault.NONE
+                && !ineligible.contains(brokerId);
+    }
+
+    /** The controller's word on the proposal that was taken last (P9). */
+    public final void onAnswer(IsrProposal proposal, ProposalAnswer answer, long now) {
+        if (pending == null || pending.partitionEpoch() != proposal.partitionEpoch()) {
+            return; // the metadata was quicker
+        }
+        if (answer instanceof ProposalAnswer.Unknown) {
+            pending.unknown(now);
+        } else if (answer instanceof ProposalAnswer.Refused refused) {
+            ineligible.addAll(refused.ineligible());
+            if (refused.ineligible().isEmpty()) {
+                ineligible.addAll(pending.members()); // whatever it was: not in a loop
+            }
+            if (pending.refused(proposalOf(partition.isr(), false), now)) {
+                pending = null;
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "broker "
+                + leaderId
+                + " leads in epoch "
+                + leaderEpoch
+                + ", high watermark "
+                + highWatermark
+                + ", isr "
+                + partition.isr();
     }
 }

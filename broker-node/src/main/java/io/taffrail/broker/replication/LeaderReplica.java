@@ -3,7 +3,12 @@ package io.taffrail.broker.replication;
 
 import io.taffrail.api.LogFailure;
 import io.taffrail.broker.Subscription;
+import io.taffrail.broker.partition.ClusterMembers;
+import io.taffrail.broker.partition.FollowerAck;
+import io.taffrail.broker.partition.FollowerOpen;
+import io.taffrail.broker.partition.IsrProposal;
 import io.taffrail.broker.partition.LeaderState;
+import io.taffrail.broker.partition.ProposalAnswer;
 import io.taffrail.logstore.AppendResult;
 import io.taffrail.logstore.LogConfig;
 import io.taffrail.logstore.LogReadResult;
@@ -23,10 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,21 +41,25 @@ import org.slf4j.LoggerFactory;
  * nothing is appended under this epoch any more (P1). The state has a lock of its own, held for
  * arithmetic only; waiting requests and listeners are called with no lock held.
  */
-final class LeaderReplica implements PartitionLeader {
+final class LeaderReplica implements PartitionLeader, ReplicationSource {
     private static final Logger LOG = LoggerFactory.getLogger(LeaderReplica.class);
 
     /** Records with acks=leader that may lie above the high watermark below the min ISR (P15). */
     private static final long MAX_UNCOMMITTED_RECORDS = 1 << 20;
 
-    private final int brokerId;
+    private static final Duration DELETE_TIMEOUT = Duration.ofSeconds(10);
+    private static final int VERIFIED_BYTES = 16 << 20;
+
+    private final ReplicaEnvironment environment;
     private final PartitionLog log;
     private final int leaderEpoch;
     private final Clock clock;
-    private final Executor blocking;
     private final ReentrantReadWriteLock epochLock = new ReentrantReadWriteLock();
-    private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
+    private final ReplicaListeners listeners = new ReplicaListeners();
+    private final ReplicaListeners followers = new ReplicaListeners();
     private final CommitWaiters committed;
     private final CommitWaiters durable;
+    private final CommitWaiters logStarts = new CommitWaiters(0);
 
     private final Object stateLock = new Object();
     private final LeaderState state; // under stateLock
@@ -64,34 +70,29 @@ final class LeaderReplica implements PartitionLeader {
     /** What readers see, swapped whole. */
     private record Marks(long highWatermark, OptionalLong reported) {}
 
-    /** Told apart by identity: the same runnable may be subscribed twice. */
-    private static final class Listener {
-        private final Runnable action;
-
-        private Listener(Runnable action) {
-            this.action = action;
-        }
-    }
-
-    /**
-     * Begins a leader epoch.
-     *
-     * @param blocking for what waits for the disk
-     */
+    /** Begins a leader epoch. */
     LeaderReplica(
-            int brokerId,
+            ReplicaEnvironment environment,
             PartitionLog log,
             PartitionEntry partition,
             int partitionCount,
-            Clock clock,
-            Executor blocking) {
-        this.brokerId = brokerId;
+            ClusterMembers members) {
+        this.environment = environment;
         this.log = log;
         this.leaderEpoch = partition.leaderEpoch();
         this.partitionCount = partitionCount;
-        this.clock = clock;
-        this.blocking = blocking;
-        this.state = new LeaderState(brokerId, partition, log.logEndOffset(), log.highWatermark());
+        this.clock = environment.clock();
+        this.state =
+                environment
+                        .rules()
+                        .leader(
+                                environment.brokerId(),
+                                partition,
+                                log.logEndOffset(),
+                                log.highWatermark(),
+                                members,
+                                environment.lag(),
+                                clock.nanoTime());
         this.committed = new CommitWaiters(log.highWatermark());
         this.durable = new CommitWaiters(log.durableEndOffset());
         this.marks = marksOf(state);
@@ -174,6 +175,7 @@ final class LeaderReplica implements PartitionLeader {
         } finally {
             epochLock.readLock().unlock();
         }
+        followers.tell(); // before anything is durable here: fsyncs run side by side
         return ticket(results, acks, timeout);
     }
 
@@ -268,39 +270,85 @@ final class LeaderReplica implements PartitionLeader {
 
     // Committing
 
+    /** A change of the state; true if the high watermark moved. */
+    private interface Event {
+        boolean happen();
+    }
+
+    /** What comes after the end of the epoch changes nothing: the log may be another's by then. */
+    private boolean change(Event event) {
+        boolean moved;
+        synchronized (stateLock) {
+            if (ended != null) {
+                return false;
+            }
+            moved = event.happen();
+            marks = marksOf(state);
+            if (moved) {
+                log.advanceHighWatermark(marks.highWatermark());
+            }
+        }
+        if (moved) {
+            committed.reached(marks.highWatermark());
+            notifyListeners();
+            followers.tell();
+        }
+        return moved;
+    }
+
     /** All below {@code endOffset} counts as stored here, by the topic's flush policy. */
     void onDurable(long endOffset) {
         durable.reached(endOffset);
-        boolean moved;
-        synchronized (stateLock) {
-            moved = state.onAcknowledged(brokerId, endOffset);
-            marks = marksOf(state);
-        }
-        if (moved) {
-            onHighWatermarkMoved();
-        }
+        change(() -> state.onAcknowledged(endOffset));
     }
 
     /** A newer state of the same epoch, or other settings, or more partitions of the topic. */
     void onMetadataChanged(PartitionEntry partition, int partitions) {
-        boolean moved;
-        synchronized (stateLock) {
-            moved = state.onPartitionChanged(partition);
-            marks = marksOf(state);
-        }
         partitionCount = partitions;
-        if (moved) {
-            onHighWatermarkMoved();
-        } else {
+        long logEnd = log.logEndOffset();
+        long now = clock.nanoTime();
+        if (!change(() -> state.onPartitionChanged(partition, logEnd, now))) {
             notifyListeners();
         }
+        followers.tell(); // whose subscriptions may have ended
+        propose();
     }
 
-    private void onHighWatermarkMoved() {
-        long highWatermark = marks.highWatermark();
-        log.advanceHighWatermark(highWatermark);
-        committed.reached(highWatermark);
-        notifyListeners();
+    /** The metadata of brokers changed: registrations, and who is alive. */
+    void onBrokersChanged() {
+        synchronized (stateLock) {
+            state.onBrokersChanged();
+        }
+        followers.tell();
+        propose();
+    }
+
+    /** Looks for members that fell behind; to be called now and then. */
+    void lookAfterFollowers() {
+        synchronized (stateLock) {
+            state.lookAfter(log.logEndOffset(), clock.nanoTime());
+        }
+        propose();
+    }
+
+    /** Asks the controller for the ISR that should be, if it is another (I7). */
+    private void propose() {
+        Optional<IsrProposal> proposal;
+        synchronized (stateLock) {
+            if (ended != null) {
+                return;
+            }
+            proposal = state.takeProposal(clock.nanoTime());
+        }
+        proposal.ifPresent(
+                due -> environment.proposals().propose(due, answer -> onAnswer(due, answer)));
+    }
+
+    private void onAnswer(IsrProposal proposal, ProposalAnswer answer) {
+        synchronized (stateLock) {
+            state.onAnswer(proposal, answer, clock.nanoTime());
+        }
+        LOG.debug("{}: {} was answered {}", partition(), proposal, answer);
     }
 
     /** Gives NOT_COMMITTED_IN_TIME to the requests whose time is up. */
@@ -316,6 +364,13 @@ final class LeaderReplica implements PartitionLeader {
             committed.expire(now, late);
             durable.expire(now, late);
         }
+        logStarts.expire(
+                now,
+                LogFailure.of(
+                        LogError.NOT_COMMITTED_IN_TIME,
+                        "the log start of "
+                                + partition()
+                                + " was moved, and not every in-sync replica has it yet: ask again"));
     }
 
     /** Ends the epoch: nothing is appended after this, and everybody who waits is told (P15). */
@@ -325,13 +380,17 @@ final class LeaderReplica implements PartitionLeader {
             if (ended != null) {
                 return;
             }
-            ended = why;
+            synchronized (stateLock) {
+                ended = why;
+            }
         } finally {
             epochLock.writeLock().unlock();
         }
         committed.end(why);
         durable.end(why);
+        logStarts.end(why);
         notifyListeners();
+        followers.tell();
     }
 
     // Reading
@@ -348,7 +407,8 @@ final class LeaderReplica implements PartitionLeader {
 
     @Override
     public CompletableFuture<DeleteOutcome> deleteRecords(OptionalLong beforeOffset) {
-        return CompletableFuture.supplyAsync(() -> delete(beforeOffset), blocking);
+        return CompletableFuture.supplyAsync(() -> delete(beforeOffset), environment.blocking())
+                .thenCompose(outcome -> inSync(outcome));
     }
 
     private DeleteOutcome delete(OptionalLong beforeOffset) {
@@ -372,7 +432,7 @@ final class LeaderReplica implements PartitionLeader {
         }
         try {
             log.advanceLogStart(before);
-            notifyListeners();
+            onLogStartMoved();
             return new DeleteOutcome.Deleted(log.logStartOffset());
         } catch (IOException e) {
             LOG.warn("cannot delete the records of {} before {}", partition(), before, e);
@@ -380,17 +440,148 @@ final class LeaderReplica implements PartitionLeader {
         }
     }
 
-    @Override
-    public Subscription subscribe(Runnable action) {
-        Listener listener = new Listener(action);
-        listeners.add(listener);
-        return () -> listeners.remove(listener);
+    /** Answered once every member has it durably, lest a new leader brings the records back. */
+    private CompletableFuture<DeleteOutcome> inSync(DeleteOutcome outcome) {
+        if (!(outcome instanceof DeleteOutcome.Deleted deleted)) {
+            return CompletableFuture.completedFuture(outcome);
+        }
+        long start = deleted.logStartOffset();
+        CompletableFuture<Optional<LogFailure>> everywhere =
+                logStarts.await(start, clock.nanoTime() + DELETE_TIMEOUT.toNanos());
+        reviewLogStarts();
+        return everywhere.thenApply(
+                late ->
+                        late.<DeleteOutcome>map(DeleteOutcome.Refused::new)
+                                .orElseGet(() -> new DeleteOutcome.Deleted(start)));
     }
 
-    /** After the log start or the settings changed, too. */
-    void notifyListeners() {
-        for (Listener listener : listeners) {
-            listener.action.run();
+    /** Only the leader moves the log start; readers and followers hear of it (P16). */
+    void onLogStartMoved() {
+        notifyListeners();
+        followers.tell();
+        reviewLogStarts();
+    }
+
+    private void reviewLogStarts() {
+        long start = log.logStartOffset();
+        boolean everywhere;
+        synchronized (stateLock) {
+            everywhere = state.isLogStartInSync(start);
+        }
+        if (everywhere) {
+            logStarts.reached(start);
+        }
+    }
+
+    @Override
+    public Subscription subscribe(Runnable action) {
+        return listeners.subscribe(action);
+    }
+
+    /** After the settings changed, too. */
+    private void notifyListeners() {
+        listeners.tell();
+    }
+
+    // Followers
+
+    @Override
+    public Subscription subscribeReplication(Runnable action) {
+        return followers.subscribe(action);
+    }
+
+    @Override
+    public OpenOutcome open(FollowerOpen open) {
+        if (ended != null) {
+            return new OpenOutcome.Refused(ended);
+        }
+        if (open.leaderEpoch() != leaderEpoch) {
+            return refused(open, "asks for epoch " + open.leaderEpoch());
+        }
+        LeaderState.Opened may;
+        synchronized (stateLock) {
+            may = state.mayOpen(open);
+        }
+        switch (may) {
+            case PASSED -> {
+                return refused(open, "has opened again since");
+            }
+            case STALE_BROKER -> {
+                return refused(open, "is not registered under epoch " + open.brokerEpoch());
+            }
+            case NOT_A_REPLICA -> {
+                return refused(open, "has no replica of it in directory " + open.directoryId());
+            }
+            case YES -> {}
+        }
+        try {
+            return Agreement.of(log, open).orElseGet(() -> accept(open));
+        } catch (IOException e) {
+            LOG.warn("{} cannot be followed", partition(), e);
+            return new OpenOutcome.Refused(logFailed(e));
+        }
+    }
+
+    private OpenOutcome refused(FollowerOpen open, String why) {
+        return new OpenOutcome.Refused(
+                LogFailure.of(
+                                LogError.STALE_EPOCH,
+                                partition()
+                                        + ", led here in epoch "
+                                        + leaderEpoch
+                                        + ": broker "
+                                        + open.brokerId()
+                                        + " "
+                                        + why)
+                        .with("current_epoch", leaderEpoch));
+    }
+
+    private OpenOutcome accept(FollowerOpen open) {
+        long now = clock.nanoTime();
+        change(() -> state.onOpened(open, log.logEndOffset(), now));
+        propose();
+        return new OpenOutcome.Accepted(new FollowerSubscription(this, log, open));
+    }
+
+    /** Whether the follower has not opened again since. */
+    boolean holds(FollowerOpen open) {
+        synchronized (stateLock) {
+            return state.holds(open.brokerId(), open.brokerEpoch(), open.subscription());
+        }
+    }
+
+    void acknowledged(FollowerAck ack) {
+        long now = clock.nanoTime();
+        change(() -> state.onAcknowledged(ack, log.logEndOffset(), now));
+        if (logStarts.size() > 0) {
+            reviewLogStarts();
+        }
+        propose();
+    }
+
+    /** What followers are told. */
+    ReplicaMarks replicaMarks() {
+        return new ReplicaMarks(marks.reported(), log.logStartOffset(), log.tombstoneHorizon());
+    }
+
+    /** A follower got an entry that is not whole: is it so here, too (P19)? */
+    void verify(long offset) {
+        environment
+                .blocking()
+                .execute(
+                        () -> {
+                            try {
+                                log.scrub(offset, VERIFIED_BYTES);
+                            } catch (IOException e) {
+                                LOG.warn("{} cannot be verified", partition(), e);
+                            }
+                        });
+    }
+
+    /** All below it was compacted by every replica: tombstones there are needed no more (P22). */
+    long compactedEverywhere() {
+        synchronized (stateLock) {
+            return state.compactedEverywhere(log.compactedEndOffset());
         }
     }
 }

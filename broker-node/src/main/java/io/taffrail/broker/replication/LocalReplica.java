@@ -22,9 +22,12 @@ final class LocalReplica implements LogListener {
     private final ReplicaFaults faults;
     private volatile PartitionLog log; // null until it is open, and if it cannot be
     private volatile LeaderReplica leader; // null while another broker leads
+    private volatile FollowerReplica follower; // null while none does, or this one
     private volatile String unavailable = "its log is being recovered";
     private volatile PartitionEntry entry;
+    private volatile ReplicaFault fault = ReplicaFault.NONE;
     private volatile boolean reported;
+    private volatile boolean keepsFiles;
 
     LocalReplica(TopicPartition partition, PartitionEntry entry, ReplicaFaults faults) {
         this.partition = partition;
@@ -53,9 +56,18 @@ final class LocalReplica implements LogListener {
         return Optional.ofNullable(leader);
     }
 
+    Optional<FollowerReplica> follower() {
+        return Optional.ofNullable(follower);
+    }
+
     /** Why there is no leader here although the metadata names this broker. */
     String unavailable() {
         return unavailable;
+    }
+
+    /** The log is empty, in the place of one that was lost or given up. */
+    void begunAnew(PartitionLog empty) {
+        log = empty;
     }
 
     /** The log is recovered; what it found is reported before the broker counts as recovered. */
@@ -77,12 +89,21 @@ final class LocalReplica implements LogListener {
         leader = newLeader;
     }
 
-    /** Ends the leadership, if there is one. */
+    void follow(FollowerReplica newFollower) {
+        follower = newFollower;
+    }
+
+    /** Ends the role that this replica has, if it has one. */
     void resign(LogFailure why) {
         LeaderReplica ending = leader;
         if (ending != null) {
             leader = null;
             ending.end(why);
+        }
+        FollowerReplica following = follower;
+        if (following != null) {
+            follower = null;
+            following.end();
         }
     }
 
@@ -91,14 +112,46 @@ final class LocalReplica implements LogListener {
         return reported;
     }
 
-    void report(ReplicaFault fault) {
+    /** What was reported against it, and not taken back. */
+    ReplicaFault fault() {
+        return fault;
+    }
+
+    /** Its files are not damaged, but newer than this version reads: nothing of them is dropped. */
+    void keepFiles() {
+        keepsFiles = true;
+    }
+
+    boolean keepsFiles() {
+        return keepsFiles;
+    }
+
+    void report(ReplicaFault found) {
         reported = true;
+        fault = found;
+        send(found);
+    }
+
+    /** The controller has not recorded the fault, or refused it: the same again. */
+    void reportAgain() {
+        send(fault);
+    }
+
+    /** It follows, and has all that its leader knows to be committed: it is whole (P19). */
+    void caughtUp() {
+        if (fault != ReplicaFault.NONE) {
+            fault = ReplicaFault.NONE;
+            send(ReplicaFault.NONE);
+        }
+    }
+
+    private void send(ReplicaFault said) {
         PartitionLog opened = log;
         faults.reported(
                 new ReplicaFaults.Report(
                         partition,
                         entry.leaderEpoch(),
-                        fault,
+                        said,
                         opened == null ? OptionalInt.empty() : opened.latestEpoch(),
                         opened == null ? 0 : opened.logEndOffset()));
     }
@@ -110,6 +163,10 @@ final class LocalReplica implements LogListener {
         LeaderReplica leading = leader;
         if (leading != null) {
             leading.onDurable(durableEndOffset);
+        }
+        FollowerReplica following = follower;
+        if (following != null) {
+            following.onDurable();
         }
     }
 

@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class ReplicaUpkeep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaUpkeep.class);
     private static final Duration EXPIRY_INTERVAL = Duration.ofMillis(50);
+    private static final Duration FOLLOWERS_INTERVAL = Duration.ofMillis(100);
     private static final Duration SLOW_IO_THRESHOLD = Duration.ofSeconds(5); // P10
     private static final Duration IDLE_SLICE = Duration.ofMinutes(1);
     private static final int SCRUB_BYTES = 4 << 20;
@@ -69,6 +70,7 @@ public final class ReplicaUpkeep implements AutoCloseable {
         this.tasks =
                 List.of(
                         every(EXPIRY_INTERVAL, timer, this::expireWaiters),
+                        every(FOLLOWERS_INTERVAL, timer, this::lookAfterFollowers),
                         every(Duration.ofSeconds(1), timer, this::lookForTrouble),
                         every(intervals.retention(), worker, () -> forEach(this::retain)),
                         every(intervals.compaction(), worker, () -> forEach(this::compact)),
@@ -95,6 +97,11 @@ public final class ReplicaUpkeep implements AutoCloseable {
 
     private void expireWaiters() {
         replicas.all().forEach(replica -> replica.leader().ifPresent(LeaderReplica::expireWaiters));
+    }
+
+    private void lookAfterFollowers() {
+        replicas.all()
+                .forEach(replica -> replica.leader().ifPresent(LeaderReplica::lookAfterFollowers));
     }
 
     private void lookForTrouble() {
@@ -133,7 +140,7 @@ public final class ReplicaUpkeep implements AutoCloseable {
             log.retain(now.getAsLong());
             if (log.logStartOffset() > before) {
                 LOG.info("{} starts at offset {} now", replica.partition(), log.logStartOffset());
-                replica.leader().ifPresent(LeaderReplica::notifyListeners);
+                replica.leader().ifPresent(LeaderReplica::onLogStartMoved);
             }
         }
     }
@@ -141,14 +148,25 @@ public final class ReplicaUpkeep implements AutoCloseable {
     private void compact(LocalReplica replica, PartitionLog log) throws IOException {
         OptionalLong now = retentionClock.nowMs();
         if (log.config().compact() && now.isPresent()) {
-            // An only replica has no other to wait for; with more, tombstones stay until each of
-            // them is known to have compacted past (P22).
-            boolean only = replica.entry().replicas().size() == 1;
-            long tombstoneEnd = only ? log.highWatermark() : log.tombstoneHorizon();
+            long tombstoneEnd = tombstoneEnd(replica, log);
             LogCompactor.Result result =
                     new LogCompactor(log, COMPACTION_MAP_BYTES).run(now.getAsLong(), tombstoneEnd);
             LOG.debug("compacted {}: {}", replica.partition(), result);
         }
+    }
+
+    /**
+     * Tombstones below it may go: each replica has compacted past them, as the leader knows, and as
+     * followers hear from it (P22). An only replica has no other to wait for.
+     */
+    private static long tombstoneEnd(LocalReplica replica, PartitionLog log) {
+        if (replica.entry().replicas().size() == 1) {
+            return log.highWatermark();
+        }
+        return replica.leader()
+                .map(LeaderReplica::compactedEverywhere)
+                .or(() -> replica.follower().map(FollowerReplica::tombstoneHorizon))
+                .orElse(log.tombstoneHorizon());
     }
 
     private void scrubNext() {

@@ -11,8 +11,6 @@ import io.taffrail.logstore.recovery.NewerFormatException;
 import io.taffrail.model.LogError;
 import io.taffrail.model.TopicId;
 import io.taffrail.model.TopicPartition;
-import io.taffrail.model.cluster.BrokerEntry;
-import io.taffrail.model.cluster.DirectoryId;
 import io.taffrail.model.cluster.MetadataChange;
 import io.taffrail.model.cluster.MetadataImage;
 import io.taffrail.model.cluster.PartitionEntry;
@@ -34,7 +32,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,35 +45,24 @@ public final class Replicas {
     /** A partition, whatever its topic is called. */
     private record Key(TopicId topicId, int partition) {}
 
-    private final int brokerId;
-    private final DirectoryId directoryId;
+    private final ReplicaEnvironment environment;
     private final ReplicaLogs logs;
     private final LogSettings settings;
-    private final ReplicaFaults faults;
-    private final Executor blocking;
+    private final ReplicaRoles roles;
+    private final ReplicaRepair repair;
     private final Map<Key, LocalReplica> replicas = new ConcurrentHashMap<>();
-    private volatile boolean handingOver;
 
-    /**
-     * @param blocking for what waits for the disk: opening logs, deleting records
-     */
-    public Replicas(
-            int brokerId,
-            DirectoryId directoryId,
-            ReplicaLogs logs,
-            TopicDefaults defaults,
-            ReplicaFaults faults,
-            Executor blocking) {
-        this.brokerId = brokerId;
-        this.directoryId = directoryId;
+    public Replicas(ReplicaEnvironment environment, ReplicaLogs logs, TopicDefaults defaults) {
+        this.environment = environment;
         this.logs = logs;
         this.settings = new LogSettings(defaults);
-        this.faults = faults;
-        this.blocking = blocking;
+        this.roles = new ReplicaRoles(environment);
+        this.repair = new ReplicaRepair(environment.brokerId(), logs);
     }
 
     // What there is
 
+    /** In no order that means anything, but the same one for the same replicas. */
     Collection<LocalReplica> all() {
         return replicas.values();
     }
@@ -131,6 +117,7 @@ public final class Replicas {
 
     /** Makes everything as {@code image} says; what it does not name is set aside. */
     public void applyImage(MetadataImage image) throws IOException {
+        roles.image(image);
         List<PartitionEntry> mine = new ArrayList<>();
         image.forEachPartition(
                 partition -> {
@@ -147,10 +134,17 @@ public final class Replicas {
         }
         logs.setAsideOthers(directoryNames(mine, image));
         apply(mine, image);
+        brokersChanged();
+    }
+
+    /** Registrations, and who is alive: leaders look again at who may be in sync. */
+    private void brokersChanged() {
+        all().forEach(replica -> replica.leader().ifPresent(LeaderReplica::onBrokersChanged));
     }
 
     /** Makes everything as {@code image} says, given what changed since the last one. */
     public void applyChanges(MetadataImage image, List<MetadataChange> changes) throws IOException {
+        roles.image(image);
         Set<TopicId> touched = new LinkedHashSet<>();
         for (MetadataChange change : changes) {
             if (change instanceof MetadataChange.PartitionChanged changed) {
@@ -169,6 +163,9 @@ public final class Replicas {
             }
         }
         apply(mine, image);
+        if (changes.stream().anyMatch(MetadataChange.BrokerChanged.class::isInstance)) {
+            brokersChanged();
+        }
     }
 
     private void deleteTopic(TopicId topicId) throws IOException {
@@ -207,9 +204,9 @@ public final class Replicas {
 
     private boolean isHere(PartitionEntry partition) {
         return partition
-                .replicaOn(brokerId)
+                .replicaOn(environment.brokerId())
                 .map(ReplicaEntry::directoryId)
-                .filter(directoryId::equals)
+                .filter(environment.directoryId()::equals)
                 .isPresent();
     }
 
@@ -228,7 +225,7 @@ public final class Replicas {
                                 new TopicPartition(
                                         topic.topic().name(), key.topicId(), key.partition()),
                                 partition,
-                                faults);
+                                environment.faults());
                 replicas.put(key, replica);
                 missing.add(replica);
             }
@@ -248,7 +245,10 @@ public final class Replicas {
     private void openAll(List<LocalReplica> missing, MetadataImage image) {
         CompletableFuture<?>[] openings =
                 missing.stream()
-                        .map(replica -> runAsync(() -> open(replica, image), blocking))
+                        .map(
+                                replica ->
+                                        runAsync(
+                                                () -> open(replica, image), environment.blocking()))
                         .toArray(CompletableFuture<?>[]::new);
         CompletableFuture.allOf(openings).join();
     }
@@ -256,7 +256,8 @@ public final class Replicas {
     private void open(LocalReplica replica, MetadataImage image) {
         TopicPartition partition = replica.partition();
         try {
-            if (logs.isLost(partition, replica.entry().replicaOn(brokerId).orElseThrow())) {
+            if (logs.isLost(
+                    partition, replica.entry().replicaOn(environment.brokerId()).orElseThrow())) {
                 LOG.error("{} is lost: its directory is gone", partition);
                 replica.failed("its directory is gone: the disk was replaced, or emptied");
                 replica.report(ReplicaFault.LOST);
@@ -273,6 +274,9 @@ public final class Replicas {
             LOG.error("cannot open the log of {}", partition, e);
             replica.failed("its log cannot be opened: " + e.getMessage());
             // Too few file handles or no memory say nothing against what is on the disk.
+            if (e instanceof NewerFormatException) {
+                replica.keepFiles();
+            }
             if (e instanceof NewerFormatException || e instanceof DamagedFileException) {
                 replica.report(ReplicaFault.CORRUPT);
             }
@@ -285,6 +289,9 @@ public final class Replicas {
 
     private void takeRole(LocalReplica replica, PartitionEntry partition, MetadataImage image) {
         replica.entry(partition);
+        if (repair.isDue(replica)) {
+            repair.run(replica, configOf(replica.partition(), image));
+        }
         Optional<PartitionLog> log = replica.log();
         if (log.isEmpty()) {
             return;
@@ -293,51 +300,7 @@ public final class Replicas {
         if (!config.equals(log.get().config())) {
             log.get().reconfigure(config);
         }
-        int partitions = image.topic(partition.topicId()).orElseThrow().partitions().size();
-        Optional<LeaderReplica> leading = replica.leader();
-        if (leading.isPresent()
-                && partition.isLedBy(brokerId)
-                && leading.get().leaderEpoch() == partition.leaderEpoch()) {
-            leading.get().onMetadataChanged(partition, partitions);
-            return;
-        }
-        replica.resign(movedTo(replica.partition(), partition, image));
-        if (partition.isLedBy(brokerId)) {
-            replica.lead(
-                    new LeaderReplica(
-                            brokerId, log.get(), partition, partitions, logs.clock(), blocking));
-            LOG.debug("leads {} in epoch {}", replica.partition(), partition.leaderEpoch());
-        }
-    }
-
-    /** What those hear who were with this broker when leadership moved. */
-    private LogFailure movedTo(
-            TopicPartition partition, PartitionEntry entry, MetadataImage image) {
-        LogError error = LogError.NOT_LEADER;
-        String cause = "";
-        if (handingOver) {
-            // Whoever was here goes straight to the new leader, if there is one.
-            cause = "broker " + brokerId + " is stopping: ";
-            error = entry.leader().isPresent() ? LogError.RECONNECT : LogError.SHUTTING_DOWN;
-        }
-        LogFailure failure =
-                LogFailure.of(
-                                error,
-                                cause
-                                        + "the leadership over "
-                                        + partition
-                                        + " ended here: epoch "
-                                        + entry.leaderEpoch()
-                                        + " has begun")
-                        .with("leader_epoch", entry.leaderEpoch());
-        if (entry.leader().isEmpty()) {
-            return failure;
-        }
-        int leader = entry.leader().getAsInt();
-        failure = failure.with("leader_id", leader);
-        Optional<String> address =
-                image.broker(leader).flatMap(BrokerEntry::apiAddress).map(Object::toString);
-        return address.isPresent() ? failure.with("leader_address", address.get()) : failure;
+        roles.take(replica, log.get(), image.topic(partition.topicId()).orElseThrow());
     }
 
     /** The metadata places the replica here no more, which newer metadata may take back (P4). */
@@ -345,7 +308,7 @@ public final class Replicas {
         TopicPartition partition = replica.partition();
         Optional<PartitionEntry> entry =
                 image.partition(partition.topicId(), partition.partition());
-        letGo(replica, movedTo(partition, entry.orElse(replica.entry()), image));
+        letGo(replica, roles.movedTo(partition, entry.orElse(replica.entry())));
         logs.setAside(partition);
         LOG.info("{} is no longer placed here, and set aside", partition);
     }
@@ -354,15 +317,17 @@ public final class Replicas {
     private void delete(LocalReplica replica) throws IOException {
         TopicPartition partition = replica.partition();
         letGo(replica, LogFailure.of(LogError.UNKNOWN_TOPIC, partition.topic() + " was deleted"));
-        blocking.execute(
-                () -> {
-                    try {
-                        logs.delete(partition);
-                        LOG.info("deleted the log of {}", partition);
-                    } catch (IOException e) {
-                        LOG.warn("the log of {} could not be deleted", partition, e);
-                    }
-                });
+        environment
+                .blocking()
+                .execute(
+                        () -> {
+                            try {
+                                logs.delete(partition);
+                                LOG.info("deleted the log of {}", partition);
+                            } catch (IOException e) {
+                                LOG.warn("the log of {} could not be deleted", partition, e);
+                            }
+                        });
     }
 
     private void letGo(LocalReplica replica, LogFailure why) throws IOException {
@@ -377,7 +342,7 @@ public final class Replicas {
 
     /** From now on leaderships end because this broker stops. */
     public void beginHandOver() {
-        handingOver = true;
+        roles.beginHandOver();
     }
 
     /** Ends every leadership, so that nothing is appended any more. */
@@ -394,7 +359,7 @@ public final class Replicas {
         CompletableFuture<?>[] closings =
                 all().stream()
                         .flatMap(replica -> replica.log().stream())
-                        .map(log -> runAsync(() -> close(log, ends), blocking))
+                        .map(log -> runAsync(() -> close(log, ends), environment.blocking()))
                         .toArray(CompletableFuture<?>[]::new);
         try {
             CompletableFuture.allOf(closings).join();

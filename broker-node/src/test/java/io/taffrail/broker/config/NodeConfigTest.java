@@ -41,6 +41,8 @@ final class NodeConfigTest {
                     "session.timeout.ms=5000",
                     "default.partitions=6",
                     "default.replication.factor=2",
+                    "replica.lag.ms=2500",
+                    "replica.catch.up.bytes.per.second=99",
                     "data.dir=/srv/taffrail",
                     "disk.reserve.bytes=7",
                     "retention.interval.ms=8",
@@ -114,6 +116,7 @@ final class NodeConfigTest {
                                         Duration.ofSeconds(15),
                                         Duration.ofSeconds(30),
                                         Duration.ofSeconds(10)),
+                                new ReplicationConfig(Duration.ofSeconds(5), 100L << 20),
                                 new LimitsConfig(
                                         ApiLimits.DEFAULTS,
                                         ProduceLimits.DEFAULT,
@@ -155,6 +158,7 @@ final class NodeConfigTest {
                                         Duration.ofMillis(9),
                                         Duration.ofMillis(10),
                                         Duration.ofMillis(11)),
+                                new ReplicationConfig(Duration.ofMillis(2500), 99),
                                 new LimitsConfig(
                                         new ApiLimits(
                                                 12,

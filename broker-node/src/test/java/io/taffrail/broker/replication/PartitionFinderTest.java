@@ -7,13 +7,13 @@ import io.taffrail.api.LogFailure;
 import io.taffrail.broker.storage.DataDirectory;
 import io.taffrail.broker.testing.FakeClusterView;
 import io.taffrail.broker.testing.TestImages;
+import io.taffrail.broker.testing.TestReplicas;
 import io.taffrail.logstore.DiskReserve;
 import io.taffrail.logstore.files.NioFileSystem;
 import io.taffrail.model.Clock;
 import io.taffrail.model.HostPort;
 import io.taffrail.model.LogError;
 import io.taffrail.model.TopicId;
-import io.taffrail.model.TopicPartition;
 import io.taffrail.model.config.TopicDefaults;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,18 +41,10 @@ class PartitionFinderTest {
         DiskReserve reserve = new DiskReserve(files, directory.path(), Clock.SYSTEM, 0);
         Replicas replicas =
                 new Replicas(
-                        1,
-                        directory.directoryId(),
+                        TestReplicas.environment(
+                                1, directory.directoryId(), TestReplicas.NO_FAULTS, Runnable::run),
                         new ReplicaLogs(files, Clock.SYSTEM, Runnable::run, reserve, directory),
-                        TopicDefaults.BUILT_IN,
-                        new ReplicaFaults() {
-                            @Override
-                            public void reported(Report report) {}
-
-                            @Override
-                            public void directoryFailed(TopicPartition of, IOException cause) {}
-                        },
-                        Runnable::run);
+                        TopicDefaults.BUILT_IN);
         finder = new PartitionFinder(1, cluster, replicas);
         cluster.apply(TestImages.broker(2, "two.example"));
         cluster.apply(TestImages.topic("orders", TOPIC, 2, 2));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taffrail.api.LogFailure;
 import io.taffrail.broker.storage.DataDirectory;
+import io.taffrail.broker.testing.TestReplicas;
 import io.taffrail.logstore.AppendResult;
 import io.taffrail.logstore.DiskReserve;
 import io.taffrail.logstore.FlushPolicy;
@@ -67,28 +68,27 @@ class ReplicasTest {
         directory = DataDirectory.open(files, folder.resolve("data"), BROKER);
         replicas =
                 new Replicas(
-                        BROKER,
-                        directory.directoryId(),
+                        TestReplicas.environment(
+                                BROKER, directory.directoryId(), new RecordedFaults(), blocking),
                         new ReplicaLogs(
                                 files,
                                 Clock.SYSTEM,
                                 blocking,
                                 new DiskReserve(files, directory.path(), Clock.SYSTEM, 0),
                                 directory),
-                        TopicDefaults.BUILT_IN,
-                        new ReplicaFaults() {
-                            @Override
-                            public void reported(Report report) {
-                                reports.add(report);
-                            }
+                        TopicDefaults.BUILT_IN);
+    }
 
-                            @Override
-                            public void directoryFailed(
-                                    TopicPartition partition, IOException cause) {
-                                throw new AssertionError(cause);
-                            }
-                        },
-                        blocking);
+    private final class RecordedFaults implements ReplicaFaults {
+        @Override
+        public void reported(Report report) {
+            reports.add(report);
+        }
+
+        @Override
+        public void directoryFailed(TopicPartition partition, IOException cause) {
+            throw new AssertionError(cause);
+        }
     }
 
     @AfterEach

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.broker.replication;
+
+import io.taffrail.broker.partition.FollowerOpen;
+import io.taffrail.logstore.PartitionLog;
+import io.taffrail.model.OffsetAndEpoch;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Whether a follower's log agrees with its leader's (P12, KIP-279). */
+final class Agreement {
+    private Agreement() {}
+
+    /** What the follower has to do first; empty: the logs agree up to the follower's end. */
+    static Optional<OpenOutcome> of(PartitionLog log, FollowerOpen open) throws IOException {
+        long end = open.logEndOffset();
+        boolean overtaken = end < log.logStartOffset() || end < log.tombstoneHorizon(); // P22
+        if (overtaken) {
+            return Optional.of(new OpenOutcome.Restart(log.restartPoint()));
+        }
+        if (open.lastEpoch().isEmpty()) {
+            return end <= log.logEndOffset()
+                    ? Optional.empty()
+                    : Optional.of(new OpenOutcome.Restart(log.restartPoint()));
+        }
+        int asked = open.lastEpoch().getAsInt();
+        Optional<OffsetAndEpoch> own = log.endOfEpoch(asked);
+        if (own.isEmpty()) {
+            return Optional.of(new OpenOutcome.Diverged(OptionalInt.empty(), log.logStartOffset()));
+        }
+        boolean agrees = own.get().leaderEpoch() == asked && end <= own.get().offset();
+        return agrees
+                ? Optional.empty()
+                : Optional.of(
+                        new OpenOutcome.Diverged(
+                                OptionalInt.of(own.get().leaderEpoch()), own.get().offset()));
+    }
+}
