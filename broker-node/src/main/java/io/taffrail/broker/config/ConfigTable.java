@@ -137,6 +137,15 @@ final class ConfigTable {
                     Long.toString(256 * MIB),
                     "Room on the disk of `data.dir` below which appends are refused. Reads, retention"
                             + " and metadata go on.");
+    static final ConfigKey<Boolean> REPLACE_LOST_DISKS =
+            new ConfigKey<>(
+                    "auto.replace.lost.disk",
+                    ValueType.flag(),
+                    "false",
+                    "Of a controller: whether a broker that comes with an empty disk in place of the"
+                            + " one it had fills it anew at once. Otherwise it stays out until `taffrail"
+                            + " cluster replace-disk` says that the disk is gone, and not merely not"
+                            + " mounted.");
     static final ConfigKey<Duration> RETENTION_INTERVAL =
             interval(
                     "retention.interval.ms",
@@ -237,6 +246,7 @@ final class ConfigTable {
                             List.of(
                                     DATA_DIR,
                                     DISK_RESERVE,
+                                    REPLACE_LOST_DISKS,
                                     RETENTION_INTERVAL,
                                     COMPACTION_INTERVAL,
                                     CHECKPOINT_INTERVAL,

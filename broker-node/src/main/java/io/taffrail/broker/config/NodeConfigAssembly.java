@@ -72,7 +72,8 @@ record NodeConfigAssembly(ConfigValues values) {
                 values.get(ConfigTable.RETENTION_INTERVAL),
                 values.get(ConfigTable.COMPACTION_INTERVAL),
                 values.get(ConfigTable.CHECKPOINT_INTERVAL),
-                values.get(ConfigTable.SCRUB_INTERVAL));
+                values.get(ConfigTable.SCRUB_INTERVAL),
+                values.get(ConfigTable.REPLACE_LOST_DISKS));
     }
 
     private ApiLimits api() {

@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param compactionInterval how often logs with cleanup.policy=compact are compacted
  * @param checkpointInterval how often recovery points are written
  * @param scrubInterval how often a few MiB of some log are verified
+ * @param replaceLostDisks of a controller: a broker that comes with an empty disk where it had
+ *     another one fills it anew without being told to (P2)
  */
 public record StorageConfig(
         Path dataDirectory,
@@ -20,4 +22,5 @@ public record StorageConfig(
         Duration retentionInterval,
         Duration compactionInterval,
         Duration checkpointInterval,
-        Duration scrubInterval) {}
+        Duration scrubInterval,
+        boolean replaceLostDisks) {}

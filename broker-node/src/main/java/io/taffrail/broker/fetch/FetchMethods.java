@@ -7,8 +7,8 @@ import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.taffrail.api.v1.FetchRequest;
+import io.taffrail.api.v1.FetchResponse;
 import io.taffrail.api.v1.ListOffsetsRequest;
 import io.taffrail.api.v1.ListOffsetsResponse;
 import io.taffrail.api.v1.LogServiceGrpc;
@@ -59,8 +59,13 @@ public final class FetchMethods {
      * The allocator for the server's connections: {@code
      * NettyServerBuilder.withChildOption(ChannelOption.ALLOCATOR, ...)}.
      */
-    public PooledByteBufAllocator childAllocator() {
+    public InjectingAllocator childAllocator() {
         return allocator;
+    }
+
+    /** The same, for other methods of that server; empty if it does not work here. */
+    public Optional<InjectingAllocator> injecting() {
+        return path == ServingPath.INJECTED ? Optional.of(allocator) : Optional.empty();
     }
 
     /** Bytes of all responses that are on their way to their receivers. */
@@ -79,12 +84,11 @@ public final class FetchMethods {
     }
 
     private ServerMethodDefinition<FetchRequest, FetchAnswer> fetch() {
-        Optional<InjectingAllocator> injecting =
-                path == ServingPath.INJECTED ? Optional.of(allocator) : Optional.empty();
         MethodDescriptor<FetchRequest, FetchAnswer> method =
                 LogServiceGrpc.getFetchMethod().toBuilder(
                                 LogServiceGrpc.getFetchMethod().getRequestMarshaller(),
-                                new FetchAnswerMarshaller(injecting))
+                                new FetchAnswerMarshaller(
+                                        FetchResponse.getDefaultInstance(), injecting()))
                         .build();
         return ServerMethodDefinition.create(
                 method, (call, headers) -> FetchStream.begin(services, call));

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * share one, and what any number of other threads bring in one turn of the loop is run by one task
  * of it. Away from event loops a stream has its own turn on an ordinary executor.
  */
-final class StreamThread implements Executor {
+public final class StreamThread implements Executor {
     private static final Logger LOG = LoggerFactory.getLogger(StreamThread.class);
 
     /** Then the event loop reads and writes before it goes on here. */
@@ -36,7 +36,7 @@ final class StreamThread implements Executor {
     }
 
     /** That of the event loop that this thread is; a new one on {@code otherwise} if it is none. */
-    static StreamThread current(Executor otherwise) {
+    public static StreamThread current(Executor otherwise) {
         EventExecutor loop = ThreadExecutorMap.currentExecutor();
         if (loop == null) {
             return on(otherwise);
@@ -50,12 +50,12 @@ final class StreamThread implements Executor {
     }
 
     /** One that takes its turns on {@code executor}. */
-    static StreamThread on(Executor executor) {
+    public static StreamThread on(Executor executor) {
         return new StreamThread(executor, null);
     }
 
     /** Runs it here if this is the thread, else in turn. For what gRPC calls. */
-    void run(Runnable task) {
+    public void run(Runnable task) {
         if (loop != null && loop.inEventLoop()) {
             task.run();
         } else {

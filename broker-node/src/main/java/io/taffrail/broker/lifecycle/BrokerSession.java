@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +55,8 @@ public final class BrokerSession implements AutoCloseable {
             boolean applying,
             boolean readOnly,
             List<DirectoryId> slowDirectories,
-            List<DirectoryId> offlineDirectories) {}
+            List<DirectoryId> offlineDirectories,
+            Set<Integer> unreachableBrokers) {}
 
     private final BrokerIdentity identity;
     private final DataDirectory directory;
@@ -333,6 +335,7 @@ public final class BrokerSession implements AutoCloseable {
                 .forEach(id -> heartbeat.addSlowDirectoryIds(DirectoryIdTranslator.toProto(id)));
         now.offlineDirectories()
                 .forEach(id -> heartbeat.addOfflineDirectoryIds(DirectoryIdTranslator.toProto(id)));
+        heartbeat.addAllUnreachableBrokerIds(now.unreachableBrokers());
         unanswered = true;
         asked.addAll(questions);
         questions.clear();

@@ -11,9 +11,12 @@ import io.taffrail.api.internal.v1.ReportReplicaRequest;
 import io.taffrail.api.internal.v1.ReportReplicaResponse;
 import io.taffrail.broker.metadata.ControllerChannels;
 import io.taffrail.broker.replication.ReplicaFaults;
+import io.taffrail.model.Clock;
 import io.taffrail.model.TopicPartition;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,18 +32,29 @@ public final class FaultReporter implements ReplicaFaults {
     private static final long RETRY_MS = 200;
     private static final long TIMEOUT_S = 5;
 
+    /** What hangs is looked for every second: who was not told of it again is through (P10). */
+    private static final long SLOW_FOR_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    private static final Duration HUNG = Duration.ofSeconds(30);
+
     private final int brokerId;
     private final ControllerChannels channels;
     private final ScheduledExecutorService timer;
+    private final Clock clock;
     private final AtomicInteger outstanding = new AtomicInteger();
     private volatile long brokerEpoch;
     private volatile boolean directoryOffline;
+    private volatile OptionalLong slowSince = OptionalLong.empty();
 
     public FaultReporter(
-            int brokerId, ControllerChannels channels, ScheduledExecutorService timer) {
+            int brokerId,
+            ControllerChannels channels,
+            ScheduledExecutorService timer,
+            Clock clock) {
         this.brokerId = brokerId;
         this.channels = channels;
         this.timer = timer;
+        this.clock = clock;
     }
 
     /** Whose reports these are, from the registration on. */
@@ -53,7 +67,13 @@ public final class FaultReporter implements ReplicaFaults {
         return outstanding.get() == 0;
     }
 
-    /** Whether a write or an fsync failed in the data directory (P18). */
+    /** Whether a write or an fsync hangs: others should lead meanwhile (P10). */
+    public boolean directorySlow() {
+        OptionalLong since = slowSince;
+        return since.isPresent() && clock.nanoTime() - since.getAsLong() < SLOW_FOR_NANOS;
+    }
+
+    /** Whether a write or an fsync failed, or hung for long, in the data directory (P18). */
     public boolean directoryOffline() {
         return directoryOffline;
     }
@@ -63,6 +83,25 @@ public final class FaultReporter implements ReplicaFaults {
         LOG.warn("reports {} as {}", report.partition(), report.fault());
         outstanding.incrementAndGet();
         send(report);
+    }
+
+    @Override
+    public void directorySlow(TopicPartition partition, Duration duration) {
+        if (!directorySlow()) {
+            LOG.warn(
+                    "the disk under {} has not answered for {}: others shall lead",
+                    partition,
+                    duration);
+        }
+        slowSince = OptionalLong.of(clock.nanoTime());
+        if (duration.compareTo(HUNG) >= 0 && !directoryOffline) {
+            directoryOffline = true;
+            LOG.error(
+                    "the disk under {} has not answered for {}: it counts as failed until this node"
+                            + " is restarted",
+                    partition,
+                    duration);
+        }
     }
 
     @Override

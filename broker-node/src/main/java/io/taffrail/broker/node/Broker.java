@@ -145,7 +145,13 @@ public final class Broker implements AutoCloseable {
         cluster.askCommitIndexBy(session::commitIndex);
         disk =
                 new DataDirectoryWatch(
-                        directory, reserve, reserveBytes, replicas, faults, session::healthChanged);
+                        files,
+                        directory,
+                        reserve,
+                        reserveBytes,
+                        replicas,
+                        faults,
+                        session::healthChanged);
         follower =
                 new MetadataFollower(
                         config.nodeId(),

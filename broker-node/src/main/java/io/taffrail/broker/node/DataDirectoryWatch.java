@@ -6,9 +6,8 @@ import io.taffrail.broker.replication.Replicas;
 import io.taffrail.broker.rpc.DirectoryReport;
 import io.taffrail.broker.storage.DataDirectory;
 import io.taffrail.logstore.DiskReserve;
+import io.taffrail.logstore.files.FileSystem;
 import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -22,6 +21,7 @@ final class DataDirectoryWatch implements DirectoryReport {
     private static final Logger LOG = LoggerFactory.getLogger(DataDirectoryWatch.class);
     private static final Duration STRAYS_KEPT = Duration.ofHours(1); // P4
 
+    private final FileSystem files;
     private final DataDirectory directory;
     private final DiskReserve reserve;
     private final long reserveBytes;
@@ -34,12 +34,14 @@ final class DataDirectoryWatch implements DirectoryReport {
      * @param onChange called after the disk came to its reserve, or has room again
      */
     DataDirectoryWatch(
+            FileSystem files,
             DataDirectory directory,
             DiskReserve reserve,
             long reserveBytes,
             Replicas replicas,
             FaultReporter faults,
             Runnable onChange) {
+        this.files = files;
         this.directory = directory;
         this.reserve = reserve;
         this.reserveBytes = reserveBytes;
@@ -71,14 +73,13 @@ final class DataDirectoryWatch implements DirectoryReport {
     void look() {
         Use before = seen.use();
         try {
-            FileStore store = Files.getFileStore(directory.path());
             seen =
                     new Directory(
                             directory.directoryId(),
                             directory.path(),
                             use(),
-                            store.getTotalSpace(),
-                            store.getUsableSpace(),
+                            files.totalBytes(directory.path()),
+                            files.usableBytes(directory.path()),
                             reserveBytes,
                             replicas.logBytes());
             directory

@@ -177,7 +177,8 @@ public final class Node implements AutoCloseable {
                                 config.topics().replicationFactor(),
                                 config.sessionTimeout(),
                                 SHORT_GRACE,
-                                SNAPSHOT_THRESHOLD_ENTRIES),
+                                SNAPSHOT_THRESHOLD_ENTRIES,
+                                config.storage().replaceLostDisks()),
                         clock,
                         onDeath);
         controller.registerMetrics(registry);

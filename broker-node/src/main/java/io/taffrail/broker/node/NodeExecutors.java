@@ -13,6 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param upkeep retention, compaction, scrub
  * @param flushers rounds of fsync: they wait for the disk, and many logs may do so at a time
  * @param workers what takes CPU: large and compressed batches
+ * @param appenders entries from leaders: checked, and written to the logs that follow
  * @param readers reads of what is not in memory, decoding for readers
  * @param blocking what waits for the disk otherwise: opening and closing logs, deleting records
  */
@@ -23,5 +24,6 @@ public record NodeExecutors(
         ScheduledExecutorService upkeep,
         Executor flushers,
         Executor workers,
+        Executor appenders,
         Executor readers,
         Executor blocking) {}

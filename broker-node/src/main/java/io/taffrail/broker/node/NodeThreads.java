@@ -26,12 +26,13 @@ final class NodeThreads implements AutoCloseable {
     private final ScheduledExecutorService upkeep = scheduled("upkeep");
     private final ExecutorService flushers = pool("flush", 16);
     private final ExecutorService workers = pool("worker", Math.max(2, CPUS));
+    private final ExecutorService appenders = pool("append", Math.max(2, CPUS));
     private final ExecutorService readers = pool("reader", Math.max(4, 2 * CPUS));
     private final ExecutorService blocking = pool("blocking", Math.max(4, 2 * CPUS));
 
     NodeExecutors executors() {
         return new NodeExecutors(
-                timer, session, metadata, upkeep, flushers, workers, readers, blocking);
+                timer, session, metadata, upkeep, flushers, workers, appenders, readers, blocking);
     }
 
     private static ThreadFactory named(String name) {
@@ -82,7 +83,9 @@ final class NodeThreads implements AutoCloseable {
     @Override
     public void close() {
         List<ExecutorService> all =
-                List.of(session, metadata, upkeep, workers, readers, blocking, flushers, timer);
+                List.of(
+                        session, metadata, upkeep, workers, appenders, readers, blocking, flushers,
+                        timer);
         all.forEach(ExecutorService::shutdown);
         for (ExecutorService executor : all) {
             try {

@@ -6,9 +6,6 @@ import io.taffrail.broker.Subscription;
 import io.taffrail.broker.partition.ClusterMembers;
 import io.taffrail.broker.partition.FollowerAck;
 import io.taffrail.broker.partition.FollowerOpen;
-import io.taffrail.broker.partition.IsrProposal;
-import io.taffrail.broker.partition.LeaderState;
-import io.taffrail.broker.partition.ProposalAnswer;
 import io.taffrail.logstore.AppendResult;
 import io.taffrail.logstore.LogConfig;
 import io.taffrail.logstore.LogReadResult;
@@ -38,8 +35,8 @@ import org.slf4j.LoggerFactory;
  * moment that its epoch began here until {@link #end}.
  *
  * <p>Appends share a lock that only the end of the epoch takes alone: once {@link #end} returned,
- * nothing is appended under this epoch any more (P1). The state has a lock of its own, held for
- * arithmetic only; waiting requests and listeners are called with no lock held.
+ * nothing is appended under this epoch any more (P1). Waiting requests and listeners are called
+ * with no lock held.
  */
 final class LeaderReplica implements PartitionLeader, ReplicationSource {
     private static final Logger LOG = LoggerFactory.getLogger(LeaderReplica.class);
@@ -61,14 +58,9 @@ final class LeaderReplica implements PartitionLeader, ReplicationSource {
     private final CommitWaiters durable;
     private final CommitWaiters logStarts = new CommitWaiters(0);
 
-    private final Object stateLock = new Object();
-    private final LeaderState state; // under stateLock
-    private volatile Marks marks;
+    private final LeaderProgress progress;
     private volatile int partitionCount;
     private volatile LogFailure ended;
-
-    /** What readers see, swapped whole. */
-    private record Marks(long highWatermark, OptionalLong reported) {}
 
     /** Begins a leader epoch. */
     LeaderReplica(
@@ -82,25 +74,10 @@ final class LeaderReplica implements PartitionLeader, ReplicationSource {
         this.leaderEpoch = partition.leaderEpoch();
         this.partitionCount = partitionCount;
         this.clock = environment.clock();
-        this.state =
-                environment
-                        .rules()
-                        .leader(
-                                environment.brokerId(),
-                                partition,
-                                log.logEndOffset(),
-                                log.highWatermark(),
-                                members,
-                                environment.lag(),
-                                clock.nanoTime());
         this.committed = new CommitWaiters(log.highWatermark());
         this.durable = new CommitWaiters(log.durableEndOffset());
-        this.marks = marksOf(state);
+        this.progress = new LeaderProgress(environment, log, partition, members, this::onCommitted);
         onDurable(log.durableEndOffset());
-    }
-
-    private static Marks marksOf(LeaderState state) {
-        return new Marks(state.highWatermark(), state.reportedHighWatermark());
     }
 
     @Override
@@ -130,7 +107,7 @@ final class LeaderReplica implements PartitionLeader, ReplicationSource {
 
     @Override
     public OptionalLong highWatermark() {
-        return marks.reported();
+        return progress.marks().reported();
     }
 
     @Override
@@ -181,24 +158,22 @@ final class LeaderReplica implements PartitionLeader, ReplicationSource {
 
     /** Before anything is written (P15). */
     private Optional<LogFailure> refusal(Acks acks) {
-        synchronized (stateLock) {
-            boolean bounded =
-                    acks == Acks.LEADER
-                            && log.logEndOffset() - state.highWatermark() < MAX_UNCOMMITTED_RECORDS;
-            if (state.hasEnoughReplicas() || bounded) {
-                return Optional.empty();
-            }
-            return Optional.of(
-                    LogFailure.of(
-                                    LogError.NOT_ENOUGH_REPLICAS,
-                                    partition()
-                                            + " has "
-                                            + state.inSync()
-                                            + " in-sync replicas, and needs "
-                                            + state.required())
-                            .with("in_sync", state.inSync())
-                            .with("required", state.required()));
+        LeaderProgress.Membership members = progress.membership();
+        long uncommitted = log.logEndOffset() - progress.marks().highWatermark();
+        boolean bounded = acks == Acks.LEADER && uncommitted < MAX_UNCOMMITTED_RECORDS;
+        if (members.isEnough() || bounded) {
+            return Optional.empty();
         }
+        return Optional.of(
+                LogFailure.of(
+                                LogError.NOT_ENOUGH_REPLICAS,
+                                partition()
+                                        + " has "
+                                        + members.inSync()
+                                        + " in-sync replicas, and needs "
+                                        + members.required())
+                        .with("in_sync", members.inSync())
+                        .with("required", members.required()));
     }
 
     /**
@@ -270,85 +245,35 @@ final class LeaderReplica implements PartitionLeader, ReplicationSource {
 
     // Committing
 
-    /** A change of the state; true if the high watermark moved. */
-    private interface Event {
-        boolean happen();
-    }
-
-    /** What comes after the end of the epoch changes nothing: the log may be another's by then. */
-    private boolean change(Event event) {
-        boolean moved;
-        synchronized (stateLock) {
-            if (ended != null) {
-                return false;
-            }
-            moved = event.happen();
-            marks = marksOf(state);
-            if (moved) {
-                log.advanceHighWatermark(marks.highWatermark());
-            }
-        }
-        if (moved) {
-            committed.reached(marks.highWatermark());
-            notifyListeners();
-            followers.tell();
-        }
-        return moved;
-    }
-
     /** All below {@code endOffset} counts as stored here, by the topic's flush policy. */
     void onDurable(long endOffset) {
         durable.reached(endOffset);
-        change(() -> state.onAcknowledged(endOffset));
+        progress.durable(endOffset);
+    }
+
+    private void onCommitted() {
+        committed.reached(progress.marks().highWatermark());
+        listeners.tell();
+        followers.tell();
     }
 
     /** A newer state of the same epoch, or other settings, or more partitions of the topic. */
     void onMetadataChanged(PartitionEntry partition, int partitions) {
         partitionCount = partitions;
-        long logEnd = log.logEndOffset();
-        long now = clock.nanoTime();
-        if (!change(() -> state.onPartitionChanged(partition, logEnd, now))) {
-            notifyListeners();
-        }
+        progress.partitionChanged(partition);
+        listeners.tell();
         followers.tell(); // whose subscriptions may have ended
-        propose();
+        reviewLogStarts();
     }
 
     /** The metadata of brokers changed: registrations, and who is alive. */
     void onBrokersChanged() {
-        synchronized (stateLock) {
-            state.onBrokersChanged();
-        }
+        progress.brokersChanged();
         followers.tell();
-        propose();
     }
 
-    /** Looks for members that fell behind; to be called now and then. */
     void lookAfterFollowers() {
-        synchronized (stateLock) {
-            state.lookAfter(log.logEndOffset(), clock.nanoTime());
-        }
-        propose();
-    }
-
-    /** Asks the controller for the ISR that should be, if it is another (I7). */
-    private void propose() {
-        Optional<IsrProposal> proposal;
-        synchronized (stateLock) {
-            if (ended != null) {
-                return;
-            }
-            proposal = state.takeProposal(clock.nanoTime());
-        }
-        proposal.ifPresent(
-                due -> environment.proposals().propose(due, answer -> onAnswer(due, answer)));
-    }
-
-    private void onAnswer(IsrProposal proposal, ProposalAnswer answer) {
-        synchronized (stateLock) {
-            state.onAnswer(proposal, answer, clock.nanoTime());
-        }
-        LOG.debug("{}: {} was answered {}", partition(), proposal, answer);
+        progress.lookAfterFollowers();
     }
 
     /** Gives NOT_COMMITTED_IN_TIME to the requests whose time is up. */
@@ -380,16 +305,15 @@ final class LeaderReplica implements PartitionLeader, ReplicationSource {
             if (ended != null) {
                 return;
             }
-            synchronized (stateLock) {
-                ended = why;
-            }
+            ended = why;
+            progress.end();
         } finally {
             epochLock.writeLock().unlock();
         }
         committed.end(why);
         durable.end(why);
         logStarts.end(why);
-        notifyListeners();
+        listeners.tell();
         followers.tell();
     }
 
@@ -397,12 +321,12 @@ final class LeaderReplica implements PartitionLeader, ReplicationSource {
 
     @Override
     public LogReadResult read(long fromOffset, int maxBytes) throws IOException {
-        return log.read(fromOffset, marks.highWatermark(), maxBytes);
+        return log.read(fromOffset, progress.marks().highWatermark(), maxBytes);
     }
 
     @Override
     public Optional<TimedOffset> offsetOfTime(long timestampMs) throws IOException {
-        return log.offsetOfTime(timestampMs, marks.highWatermark());
+        return log.offsetOfTime(timestampMs, progress.marks().highWatermark());
     }
 
     @Override
@@ -412,7 +336,7 @@ final class LeaderReplica implements PartitionLeader, ReplicationSource {
     }
 
     private DeleteOutcome delete(OptionalLong beforeOffset) {
-        long highWatermark = marks.highWatermark();
+        long highWatermark = progress.marks().highWatermark();
         long before = beforeOffset.orElse(highWatermark);
         if (before < 0 || before > highWatermark) {
             return new DeleteOutcome.Refused(
@@ -457,18 +381,14 @@ final class LeaderReplica implements PartitionLeader, ReplicationSource {
 
     /** Only the leader moves the log start; readers and followers hear of it (P16). */
     void onLogStartMoved() {
-        notifyListeners();
+        listeners.tell();
         followers.tell();
         reviewLogStarts();
     }
 
     private void reviewLogStarts() {
         long start = log.logStartOffset();
-        boolean everywhere;
-        synchronized (stateLock) {
-            everywhere = state.isLogStartInSync(start);
-        }
-        if (everywhere) {
+        if (logStarts.size() > 0 && progress.is(state -> state.isLogStartInSync(start))) {
             logStarts.reached(start);
         }
     }
@@ -476,11 +396,6 @@ final class LeaderReplica implements PartitionLeader, ReplicationSource {
     @Override
     public Subscription subscribe(Runnable action) {
         return listeners.subscribe(action);
-    }
-
-    /** After the settings changed, too. */
-    private void notifyListeners() {
-        listeners.tell();
     }
 
     // Followers
@@ -498,11 +413,7 @@ final class LeaderReplica implements PartitionLeader, ReplicationSource {
         if (open.leaderEpoch() != leaderEpoch) {
             return refused(open, "asks for epoch " + open.leaderEpoch());
         }
-        LeaderState.Opened may;
-        synchronized (stateLock) {
-            may = state.mayOpen(open);
-        }
-        switch (may) {
+        switch (progress.mayOpen(open)) {
             case PASSED -> {
                 return refused(open, "has opened again since");
             }
@@ -537,31 +448,25 @@ final class LeaderReplica implements PartitionLeader, ReplicationSource {
     }
 
     private OpenOutcome accept(FollowerOpen open) {
-        long now = clock.nanoTime();
-        change(() -> state.onOpened(open, log.logEndOffset(), now));
-        propose();
-        return new OpenOutcome.Accepted(new FollowerSubscription(this, log, open));
+        return progress.opened(open)
+                ? new OpenOutcome.Accepted(new FollowerSubscription(this, log, open))
+                : refused(open, "has opened again since");
     }
 
     /** Whether the follower has not opened again since. */
     boolean holds(FollowerOpen open) {
-        synchronized (stateLock) {
-            return state.holds(open.brokerId(), open.brokerEpoch(), open.subscription());
-        }
+        return progress.holds(open);
     }
 
     void acknowledged(FollowerAck ack) {
-        long now = clock.nanoTime();
-        change(() -> state.onAcknowledged(ack, log.logEndOffset(), now));
-        if (logStarts.size() > 0) {
-            reviewLogStarts();
-        }
-        propose();
+        progress.acknowledged(ack);
+        reviewLogStarts();
     }
 
     /** What followers are told. */
     ReplicaMarks replicaMarks() {
-        return new ReplicaMarks(marks.reported(), log.logStartOffset(), log.tombstoneHorizon());
+        return new ReplicaMarks(
+                progress.marks().reported(), log.logStartOffset(), log.tombstoneHorizon());
     }
 
     /** A follower got an entry that is not whole: is it so here, too (P19)? */
@@ -580,8 +485,6 @@ final class LeaderReplica implements PartitionLeader, ReplicationSource {
 
     /** All below it was compacted by every replica: tombstones there are needed no more (P22). */
     long compactedEverywhere() {
-        synchronized (stateLock) {
-            return state.compactedEverywhere(log.compactedEndOffset());
-        }
+        return progress.compactedEverywhere();
     }
 }

@@ -10,6 +10,7 @@ import io.taffrail.model.TopicPartition;
 import io.taffrail.model.cluster.PartitionEntry;
 import io.taffrail.model.cluster.ReplicaFault;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -175,6 +176,11 @@ final class LocalReplica implements LogListener {
         unavailable = "its log failed: " + cause.getMessage();
         resign(LogFailure.of(LogError.LEADER_UNKNOWN, partition + ": " + unavailable));
         faults.directoryFailed(partition, cause);
+    }
+
+    @Override
+    public void ioSlow(PartitionLog from, Duration duration) {
+        faults.directorySlow(partition, duration);
     }
 
     @Override

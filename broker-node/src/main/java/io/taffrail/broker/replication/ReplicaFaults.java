@@ -4,6 +4,7 @@ package io.taffrail.broker.replication;
 import io.taffrail.model.TopicPartition;
 import io.taffrail.model.cluster.ReplicaFault;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.OptionalInt;
 
 /** Who is told when a replica of this broker is not what it should be. Must not block. */
@@ -23,6 +24,9 @@ public interface ReplicaFaults {
 
     /** A replica is damaged, lost or suspect. */
     void reported(Report report);
+
+    /** A write or an fsync hangs, for {@code duration} so far (P10). */
+    void directorySlow(TopicPartition partition, Duration duration);
 
     /** A write or an fsync failed: nothing in the data directory is to be trusted (P18). */
     void directoryFailed(TopicPartition partition, IOException cause);

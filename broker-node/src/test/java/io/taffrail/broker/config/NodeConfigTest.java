@@ -45,6 +45,7 @@ final class NodeConfigTest {
                     "replica.catch.up.bytes.per.second=99",
                     "data.dir=/srv/taffrail",
                     "disk.reserve.bytes=7",
+                    "auto.replace.lost.disk=true",
                     "retention.interval.ms=8",
                     "compaction.interval.ms=9",
                     "checkpoint.interval.ms=10",
@@ -115,7 +116,8 @@ final class NodeConfigTest {
                                         Duration.ofSeconds(30),
                                         Duration.ofSeconds(15),
                                         Duration.ofSeconds(30),
-                                        Duration.ofSeconds(10)),
+                                        Duration.ofSeconds(10),
+                                        false),
                                 new ReplicationConfig(Duration.ofSeconds(5), 100L << 20),
                                 new LimitsConfig(
                                         ApiLimits.DEFAULTS,
@@ -157,7 +159,8 @@ final class NodeConfigTest {
                                         Duration.ofMillis(8),
                                         Duration.ofMillis(9),
                                         Duration.ofMillis(10),
-                                        Duration.ofMillis(11)),
+                                        Duration.ofMillis(11),
+                                        true),
                                 new ReplicationConfig(Duration.ofMillis(2500), 99),
                                 new LimitsConfig(
                                         new ApiLimits(

@@ -86,6 +86,11 @@ class ReplicasTest {
         }
 
         @Override
+        public void directorySlow(TopicPartition partition, Duration duration) {
+            throw new AssertionError(duration.toString());
+        }
+
+        @Override
         public void directoryFailed(TopicPartition partition, IOException cause) {
             throw new AssertionError(cause);
         }

@@ -20,6 +20,9 @@ public final class TestReplicas {
                 public void reported(Report report) {}
 
                 @Override
+                public void directorySlow(TopicPartition partition, Duration duration) {}
+
+                @Override
                 public void directoryFailed(TopicPartition partition, IOException cause) {}
             };
 

@@ -1,43 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.broker.fetch.serve;
 
+import com.google.protobuf.MessageLite;
 import io.netty.buffer.ByteBuf;
-import io.taffrail.api.v1.FetchResponse;
 import java.util.Optional;
 
 /**
- * A response of Fetch: a message without {@code batches}, and behind it a run of whole entries,
- * each of which is a {@code batches} already. Holds its bytes until it is closed or the transport
- * took them. One thread at a time.
+ * A response of Fetch or of Replicate: a message without {@code batches}, and behind it a run of
+ * whole entries, each of which is a {@code batches} already. Holds its bytes until it is closed or
+ * the transport took them. One thread at a time.
  */
 public final class FetchAnswer implements AutoCloseable {
-    private final FetchResponse header;
+    private final MessageLite header;
     private ByteBuf entries; // null: none, or not any more
     private ByteBudget.Charge charge; // null: none, or handed over with the entries
 
-    private FetchAnswer(FetchResponse header, ByteBuf entries, ByteBudget.Charge charge) {
+    private FetchAnswer(MessageLite header, ByteBuf entries, ByteBudget.Charge charge) {
         this.header = header;
         this.entries = entries;
         this.charge = charge;
     }
 
     /** One that has all it says in the message, and is too small to be counted. */
-    public static FetchAnswer of(FetchResponse message) {
+    public static FetchAnswer of(MessageLite message) {
         return new FetchAnswer(message, null, null);
     }
 
     /** One that has all it says in the message. */
-    public static FetchAnswer of(FetchResponse message, ByteBudget.Charge charge) {
+    public static FetchAnswer of(MessageLite message, ByteBudget.Charge charge) {
         return new FetchAnswer(message, null, charge);
     }
 
     /** One with entries, which it takes over. */
-    public static FetchAnswer of(FetchResponse header, ByteBuf entries, ByteBudget.Charge charge) {
+    public static FetchAnswer of(MessageLite header, ByteBuf entries, ByteBudget.Charge charge) {
         return new FetchAnswer(header, entries, charge);
     }
 
     /** The message without the entries. */
-    public FetchResponse header() {
+    public MessageLite header() {
         return header;
     }
 

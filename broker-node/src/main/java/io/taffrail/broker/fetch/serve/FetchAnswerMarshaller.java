@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.broker.fetch.serve;
 
+import com.google.protobuf.Message;
 import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.ProtoUtils;
-import io.taffrail.api.v1.FetchResponse;
 import java.io.InputStream;
 import java.util.Optional;
 
-/** Puts answers of Fetch on the wire. */
+/** Puts answers of Fetch and of Replicate on the wire. */
 public final class FetchAnswerMarshaller implements MethodDescriptor.Marshaller<FetchAnswer> {
-    private static final MethodDescriptor.Marshaller<FetchResponse> MESSAGES =
-            ProtoUtils.marshaller(FetchResponse.getDefaultInstance());
-
+    private final MethodDescriptor.Marshaller<? extends Message> messages;
     private final Optional<InjectingAllocator> allocator;
 
     /**
-     * A marshaller.
+     * A marshaller of one method's answers.
      *
+     * @param message any of the method's messages
      * @param allocator of the server's connections; empty to copy always
      */
-    public FetchAnswerMarshaller(Optional<InjectingAllocator> allocator) {
+    public FetchAnswerMarshaller(Message message, Optional<InjectingAllocator> allocator) {
+        this.messages = ProtoUtils.marshaller(message);
         this.allocator = allocator;
     }
 
@@ -31,6 +31,6 @@ public final class FetchAnswerMarshaller implements MethodDescriptor.Marshaller<
     /** For transports in the same process, and for gRPC's own completeness: nothing is held. */
     @Override
     public FetchAnswer parse(InputStream stream) {
-        return FetchAnswer.of(MESSAGES.parse(stream));
+        return FetchAnswer.of(messages.parse(stream));
     }
 }

@@ -86,7 +86,8 @@ public final class ServingSelfTest {
         MethodDescriptor<FetchRequest, FetchAnswer> method =
                 LogServiceGrpc.getFetchMethod().toBuilder(
                                 LogServiceGrpc.getFetchMethod().getRequestMarshaller(),
-                                new FetchAnswerMarshaller(Optional.of(allocator)))
+                                new FetchAnswerMarshaller(
+                                        FetchResponse.getDefaultInstance(), Optional.of(allocator)))
                         .setType(MethodDescriptor.MethodType.SERVER_STREAMING)
                         .build();
         return ServerServiceDefinition.builder("taffrail.v1.LogService")
