@@ -27,6 +27,15 @@ import io.taffrail.broker.replication.ReplicaEnvironment;
 import io.taffrail.broker.replication.ReplicaLogs;
 import io.taffrail.broker.replication.ReplicaUpkeep;
 import io.taffrail.broker.replication.Replicas;
+import io.taffrail.broker.replication.ReplicationFinder;
+import io.taffrail.broker.replication.stream.CatchUpThrottle;
+import io.taffrail.broker.replication.stream.FeedEnvironment;
+import io.taffrail.broker.replication.stream.FetcherEnvironment;
+import io.taffrail.broker.replication.stream.FetcherLimits;
+import io.taffrail.broker.replication.stream.FollowerIdentity;
+import io.taffrail.broker.replication.stream.LeaderChannels;
+import io.taffrail.broker.replication.stream.ReplicaFeeds;
+import io.taffrail.broker.replication.stream.ReplicaFetchers;
 import io.taffrail.broker.rpc.AdminMethods;
 import io.taffrail.broker.rpc.LogServiceDefinition;
 import io.taffrail.broker.rpc.NodeFacts;
@@ -49,6 +58,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -77,6 +87,8 @@ public final class Broker implements AutoCloseable {
     private final PeerChannels peers;
     private final AtomicLong brokerEpoch = new AtomicLong(-1);
     private final FaultReporter faults;
+    private final CatchUpThrottle throttle;
+    private final ReplicaFetchers fetchers;
     private final Replicas replicas;
     private final PartitionFinder finder;
     private final DataDirectoryWatch disk;
@@ -112,9 +124,24 @@ public final class Broker implements AutoCloseable {
         cluster = new ClusterState(threads.timer(), channels::active);
         peers = new PeerChannels(environment.connections());
         cluster.subscribe(peers::retainOnly); // for as long as there is a cluster
-        faults = new FaultReporter(config.nodeId(), channels, threads.timer());
+        faults = new FaultReporter(config.nodeId(), channels, threads.timer(), clock);
         long reserveBytes = config.storage().reserveBytes();
         DiskReserve reserve = new DiskReserve(files, directory.path(), clock, reserveBytes);
+        throttle = new CatchUpThrottle(clock, CatchUpThrottle.UNLIMITED);
+        fetchers =
+                new ReplicaFetchers(
+                        new FetcherEnvironment(
+                                new FollowerIdentity(
+                                        config.nodeId(), cluster::clusterId, brokerEpoch::get),
+                                LeaderChannels.of(cluster, peers),
+                                throttle,
+                                threads.appenders(),
+                                threads.blocking(),
+                                threads.timer(),
+                                clock,
+                                new Random(
+                                        environment.machine().newId().getLeastSignificantBits())),
+                        FetcherLimits.DEFAULT);
         replicas =
                 new Replicas(
                         new ReplicaEnvironment(
@@ -127,7 +154,7 @@ public final class Broker implements AutoCloseable {
                                 threads.blocking(),
                                 faults,
                                 new ProposalSender(config.nodeId(), brokerEpoch::get, channels),
-                                target -> {}),
+                                fetchers),
                         new ReplicaLogs(files, clock, threads.flushers(), reserve, directory),
                         config.topics().defaults());
         metrics.watch(replicas);
@@ -249,10 +276,20 @@ public final class Broker implements AutoCloseable {
                                 config.topics().defaults(),
                                 config.limits().api().maxRequestBytes()),
                         threads.timer());
-        return List.of(LogServiceDefinition.of(methods), admin.service());
+        ReplicaFeeds feeds =
+                new ReplicaFeeds(
+                        new FeedEnvironment(
+                                config.nodeId(),
+                                cluster,
+                                new ReplicationFinder(config.nodeId(), cluster, replicas),
+                                threads.readers(),
+                                threads.timer(),
+                                clock),
+                        fetch.injecting());
+        return List.of(LogServiceDefinition.of(methods), admin.service(), feeds.service());
     }
 
-    /** What clients call. */
+    /** What clients call, and other brokers. */
     public List<ServerServiceDefinition> services() {
         return services;
     }
@@ -266,6 +303,7 @@ public final class Broker implements AutoCloseable {
     private final class ReplicasFollow implements MetadataFollower.Effect {
         @Override
         public void applyImage(MetadataImage image) throws IOException {
+            throttle.setBytesPerSecond(catchUpRate(image));
             replicas.applyImage(image);
             if (!inEffect) {
                 inEffect = true;
@@ -281,8 +319,14 @@ public final class Broker implements AutoCloseable {
         @Override
         public void applyChanges(MetadataImage image, List<MetadataChange> changes)
                 throws IOException {
+            throttle.setBytesPerSecond(catchUpRate(image));
             replicas.applyChanges(image, changes);
         }
+    }
+
+    private long catchUpRate(MetadataImage image) {
+        long limit = image.moveThrottle().orElse(config.replication().catchUpBytesPerSecond());
+        return limit == 0 ? CatchUpThrottle.UNLIMITED : limit;
     }
 
     private BrokerSession.Health health() {
@@ -290,8 +334,9 @@ public final class Broker implements AutoCloseable {
                 inEffect && faults.allReported(),
                 follower.isApplying(),
                 disk.readOnly(),
-                List.of(),
-                faults.directoryOffline() ? List.of(directory.directoryId()) : List.of());
+                faults.directorySlow() ? List.of(directory.directoryId()) : List.of(),
+                faults.directoryOffline() ? List.of(directory.directoryId()) : List.of(),
+                fetchers.unreachableLeaders());
     }
 
     /**
@@ -388,6 +433,7 @@ public final class Broker implements AutoCloseable {
      */
     public CompletableFuture<Void> closeLogs() {
         upkeep.close();
+        fetchers.close();
         return follower.stop().thenRunAsync(this::closeAndMark, threads.metadata());
     }
 
@@ -411,6 +457,7 @@ public final class Broker implements AutoCloseable {
         upkeep.close();
         session.close();
         follower.close();
+        fetchers.close();
         channels.close();
         peers.close();
         replicas.abandon();
