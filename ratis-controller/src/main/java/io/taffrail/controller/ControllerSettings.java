@@ -24,6 +24,8 @@ import java.util.List;
  * @param sessionTimeout a broker that is silent for so long is fenced (P6)
  * @param shortGrace a broker whose process is gone is fenced after this (P6)
  * @param snapshotThresholdEntries log entries between two snapshots
+ * @param replaceLostDisks a broker that comes with an empty disk may fill it anew without being
+ *     told to (P2)
  */
 public record ControllerSettings(
         int nodeId,
@@ -36,7 +38,8 @@ public record ControllerSettings(
         int defaultReplicationFactor,
         Duration sessionTimeout,
         Duration shortGrace,
-        long snapshotThresholdEntries) {
+        long snapshotThresholdEntries,
+        boolean replaceLostDisks) {
     public ControllerSettings {
         peers = List.copyOf(peers);
         require(

@@ -327,7 +327,8 @@ class ControllerNodeTest {
                         0,
                         one.sessionTimeout(),
                         one.shortGrace(),
-                        1);
+                        1,
+                        false);
         assertThatThrownBy(
                         () ->
                                 ControllerNode.start(two, io.taffrail.model.Clock.SYSTEM, why -> {})

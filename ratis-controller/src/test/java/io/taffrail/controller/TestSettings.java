@@ -32,6 +32,7 @@ public final class TestSettings {
                 0,
                 Duration.ofSeconds(3),
                 Duration.ofMillis(500),
-                snapshotThreshold);
+                snapshotThreshold,
+                false);
     }
 }

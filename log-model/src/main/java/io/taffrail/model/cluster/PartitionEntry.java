@@ -57,6 +57,19 @@ public record PartitionEntry(
         return replicas.stream().filter(replica -> replica.brokerId() == brokerId).findFirst();
     }
 
+    /** Whether a reassignment is under way. */
+    public boolean moving() {
+        return !adding.isEmpty() || !removing.isEmpty();
+    }
+
+    /** Brokers of the assignment once no reassignment is under way; the preferred leader first. */
+    public List<Integer> target() {
+        return replicas.stream()
+                .map(ReplicaEntry::brokerId)
+                .filter(brokerId -> !removing.contains(brokerId))
+                .toList();
+    }
+
     public boolean isLedBy(int brokerId) {
         return leader.isPresent() && leader.getAsInt() == brokerId;
     }

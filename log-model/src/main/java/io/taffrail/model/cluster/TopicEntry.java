@@ -34,4 +34,9 @@ public record TopicEntry(
     public TopicEntry withConfigs(Map<String, String> own) {
         return new TopicEntry(topicId, name, new TreeMap<>(own), partitioner, replicationFactor);
     }
+
+    /** The same topic, whose partitions shall have so many replicas. */
+    public TopicEntry withReplicationFactor(int factor) {
+        return new TopicEntry(topicId, name, configs, partitioner, factor);
+    }
 }

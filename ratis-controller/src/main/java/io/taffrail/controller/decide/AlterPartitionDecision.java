@@ -185,6 +185,7 @@ final class AlterPartitionDecision {
                 partition,
                 change -> {
                     change.proposeIsr(sameMembers(partition, isr) ? partition.isr() : isr);
+                    change.bumpAnyway(); // P9: so a leader withdraws what it proposed before
                     if (proposal.recovered()) {
                         change.recovered();
                     }

@@ -137,7 +137,7 @@ final class Assignments {
                 isr,
                 List.of(),
                 List.of(),
-                rules.effectiveMinIsr(),
+                rules.effectiveMinIsr(replicas.stream().map(ReplicaEntry::brokerId).toList()),
                 false,
                 List.of(),
                 List.of());

@@ -34,7 +34,11 @@ public sealed interface Command {
             OptionalLong cleanShutdownEpoch,
             boolean sameBoot) {}
 
-    /** A broker's new process, or the same one again (P1, P2). */
+    /**
+     * A broker's new process, or the same one again (P1, P2).
+     *
+     * @param replaceLostDisk an empty disk may take a missing one's place without being told to
+     */
     record RegisterBroker(
             int brokerId,
             UUID incarnationId,
@@ -43,7 +47,8 @@ public sealed interface Command {
             List<DirectoryClaim> directories,
             int minFeatureLevel,
             int maxFeatureLevel,
-            String softwareVersion)
+            String softwareVersion,
+            boolean replaceLostDisk)
             implements Command {
         public RegisterBroker {
             endpoints = List.copyOf(endpoints);
@@ -62,6 +67,25 @@ public sealed interface Command {
 
     /** A broker is forgotten (P11). */
     record UnregisterBroker(int brokerId) implements Command {}
+
+    /**
+     * A broker is to be emptied.
+     *
+     * @param cancel it stays after all
+     * @param throttle as of {@link ReassignPartitions}
+     */
+    record DecommissionBroker(int brokerId, boolean cancel, OptionalLong throttle)
+            implements Command {}
+
+    /**
+     * Begins moves off a broker that is being decommissioned.
+     *
+     * @param maxMoves how many may be under way then
+     */
+    record DrainBroker(int brokerId, int maxMoves) implements Command {}
+
+    /** The disks of a broker are given up for lost (P2). */
+    record ReplaceDisk(int brokerId) implements Command {}
 
     /**
      * What a broker says of its disks (P10).
@@ -130,6 +154,49 @@ public sealed interface Command {
         public AlterConfig {
             set = Collections.unmodifiableSortedMap(new TreeMap<>(set));
             unset = Collections.unmodifiableSortedSet(new TreeSet<>(unset));
+        }
+    }
+
+    /** A partition as a client names it; by the topic's id too where that is given. */
+    record PartitionSelector(String topic, Optional<TopicId> topicId, int partition) {}
+
+    /**
+     * A move of one partition.
+     *
+     * @param target brokers, the preferred leader first; empty: back to where it was
+     */
+    record Move(PartitionSelector partition, Optional<List<Integer>> target) {
+        public Move {
+            target = target.map(List::copyOf);
+        }
+    }
+
+    /**
+     * Replicas are moved, each partition for itself (P11).
+     *
+     * @param throttle bytes per second that each broker may receive for moves; 0: no limit; empty:
+     *     as it is
+     */
+    record ReassignPartitions(List<Move> moves, OptionalLong throttle) implements Command {
+        public ReassignPartitions {
+            moves = List.copyOf(moves);
+        }
+    }
+
+    /** Ends the throttle of moves, if none is under way. */
+    record EndMoveThrottle() implements Command {}
+
+    /**
+     * Elections are held (P7).
+     *
+     * @param unclean of those without a leader, out of all replicas that live
+     * @param partitions none: those that are not led by the first of their assignment that may lead
+     * @param leader who shall lead; empty: the first of the assignment that may
+     */
+    record ElectLeaders(boolean unclean, List<PartitionSelector> partitions, OptionalInt leader)
+            implements Command {
+        public ElectLeaders {
+            partitions = List.copyOf(partitions);
         }
     }
 

@@ -45,13 +45,18 @@ public record ControllerState(MetadataImage image, Ledger ledger) {
         if (command instanceof Command.ReportReplica report) {
             return ReportReplicaDecision.decide(draft, report);
         }
+        if (command instanceof Command.ReplaceDisk replace) {
+            return ReplaceDiskDecision.decide(draft, replace);
+        }
         if (command instanceof Command.AllocateProducerIds allocate) {
             return allocate(draft, allocate.count());
         }
         if (command instanceof Command.ProveMajority) {
             return draft.accept(new Reply.Done());
         }
-        return TopicDecision.decide(draft, command);
+        return MoveDecision.decides(command)
+                ? MoveDecision.decide(draft, command)
+                : TopicDecision.decide(draft, command);
     }
 
     private static Decision allocate(Draft draft, int count) {

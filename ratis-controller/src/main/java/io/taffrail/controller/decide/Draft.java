@@ -76,13 +76,29 @@ final class Draft {
     void change(TopicEntry topic, PartitionEntry partition, Consumer<PartitionDraft> edit) {
         PartitionDraft draft = new PartitionDraft(partition);
         edit.accept(draft);
-        Optional<PartitionEntry> changed =
-                draft.settle(rules(topic), new Eligibility(image, ledger.slow()), ledger);
-        changed.ifPresent(this::putPartition);
+        settle(draft, partition, rules(topic));
     }
 
-    private void putPartition(PartitionEntry partition) {
+    /** As {@link #change}, with an election that may lose records. */
+    void changeUncleanly(
+            TopicEntry topic, PartitionEntry partition, Consumer<PartitionDraft> edit) {
+        PartitionDraft draft = new PartitionDraft(partition);
+        edit.accept(draft);
+        settle(draft, partition, rules(topic).electingUncleanly());
+    }
+
+    private void settle(PartitionDraft draft, PartitionEntry before, TopicRules rules) {
+        draft.settle(rules, new Eligibility(image, ledger.slow()), ledger)
+                .ifPresent(after -> putPartition(before, after));
+    }
+
+    private void putPartition(PartitionEntry before, PartitionEntry partition) {
         add(new MetadataChange.PartitionChanged(partition));
+        for (ReplicaEntry replica : before.replicas()) {
+            if (partition.replicaOn(replica.brokerId()).isEmpty()) {
+                ledger = ledger.withoutSuspect(before, replica.brokerId());
+            }
+        }
         if (partition.leader().isPresent()) {
             ledger = ledger.withoutSuspects(partition); // a leader is what suspects follow now
         }
@@ -105,7 +121,7 @@ final class Draft {
         return topics(image);
     }
 
-    private static List<TopicImage> topics(MetadataImage image) {
+    static List<TopicImage> topics(MetadataImage image) {
         return image.topicIdsByName().values().stream()
                 .map(id -> image.topic(id).orElseThrow())
                 .toList();

@@ -57,7 +57,7 @@ final class LeaderElection {
                 .map(id -> new Winner(id, false, true))
                 .or(this::bestSuspect)
                 .or(this::lastLeader)
-                .or(this::anyone);
+                .or(() -> anyone(incumbent));
     }
 
     private Optional<Integer> fittest(Collection<Integer> members, Collection<Integer> incumbent) {
@@ -108,21 +108,35 @@ final class LeaderElection {
         }
         return partition.lastKnown().stream()
                 .limit(1)
-                .flatMap(last -> partition.replicaOn(last.brokerId()).stream())
+                .flatMap(
+                        last ->
+                                partition
+                                        .replicaOn(last.brokerId())
+                                        .filter(now -> now.directoryId().equals(last.directoryId()))
+                                        .stream())
                 .filter(replica -> replica.fault() != ReplicaFault.LOST)
                 .filter(eligibility::serves)
                 .map(LeaderElection::unclean)
                 .findFirst();
     }
 
-    /** Rather one with a log than one whose log is gone. */
-    private Optional<Winner> anyone() {
+    /**
+     * Rather one with a log than one whose log is gone; rather one that was asked for; rather one
+     * that has been there for long than one that a move adds.
+     */
+    private Optional<Winner> anyone(Collection<Integer> incumbent) {
         if (!rules.uncleanElection()) {
             return Optional.empty();
         }
         return partition.replicas().stream()
                 .filter(eligibility::serves)
-                .min(Comparator.comparing(replica -> replica.fault() == ReplicaFault.LOST))
+                .min(
+                        Comparator.comparing(
+                                        (ReplicaEntry replica) ->
+                                                replica.fault() == ReplicaFault.LOST)
+                                .thenComparing(replica -> !incumbent.contains(replica.brokerId()))
+                                .thenComparing(
+                                        replica -> partition.adding().contains(replica.brokerId())))
                 .map(LeaderElection::unclean);
     }
 

@@ -13,8 +13,6 @@ import org.pcollections.HashTreePMap;
 import org.pcollections.HashTreePSet;
 import org.pcollections.PMap;
 import org.pcollections.PSet;
-import org.pcollections.PSortedMap;
-import org.pcollections.TreePMap;
 
 /**
  * What the controllers remember beside the metadata that brokers follow.
@@ -23,10 +21,12 @@ import org.pcollections.TreePMap;
  * @param nextProducerId the first that was not handed out, from 1
  * @param defaults the cluster's defaults for topics' settings; here, not in a configuration, since
  *     elections depend on them
- * @param servedEpochs by broker: the last epoch under which it was unfenced. It had stored that one
- *     in its directories by then: an older one found there is an old copy of the disk (P2). A later
+ * @param servedEpochs by directory: the last epoch under which its broker was unfenced. It was
+ *     stored there by then: an older one found there is an old copy of the disk (P2). A later
  *     registration may have crashed before it was stored
  * @param slow directories where an operation hangs (P10)
+ * @param lost directories that an operator gave up for lost, until their broker comes with another
+ *     one, or with that one after all (P2)
  * @param suspects what suspect members of a leaderless partition have, until a leader is elected
  *     (P17)
  */
@@ -34,8 +34,9 @@ public record Ledger(
         long lastTimeMs,
         long nextProducerId,
         TopicDefaults defaults,
-        PSortedMap<Integer, Long> servedEpochs,
+        PMap<DirectoryId, Long> servedEpochs,
         PSet<DirectoryId> slow,
+        PSet<DirectoryId> lost,
         PMap<ReplicaKey, SuspectLog> suspects) {
     /** Before anything was applied. */
     public static final Ledger EMPTY =
@@ -43,7 +44,8 @@ public record Ledger(
                     0,
                     1,
                     TopicDefaults.BUILT_IN,
-                    TreePMap.empty(),
+                    HashTreePMap.empty(),
+                    HashTreePSet.empty(),
                     HashTreePSet.empty(),
                     HashTreePMap.empty());
 
@@ -53,32 +55,39 @@ public record Ledger(
     Ledger atLeast(long timeMs) {
         return timeMs <= lastTimeMs
                 ? this
-                : new Ledger(timeMs, nextProducerId, defaults, servedEpochs, slow, suspects);
+                : new Ledger(timeMs, nextProducerId, defaults, servedEpochs, slow, lost, suspects);
     }
 
     Ledger withNextProducerId(long next) {
-        return new Ledger(lastTimeMs, next, defaults, servedEpochs, slow, suspects);
+        return new Ledger(lastTimeMs, next, defaults, servedEpochs, slow, lost, suspects);
     }
 
     Ledger withDefaults(TopicDefaults adopted) {
-        return new Ledger(lastTimeMs, nextProducerId, adopted, servedEpochs, slow, suspects);
+        return new Ledger(lastTimeMs, nextProducerId, adopted, servedEpochs, slow, lost, suspects);
     }
 
-    Ledger withServed(int brokerId, long brokerEpoch) {
-        return withServed(servedEpochs.plus(brokerId, brokerEpoch));
+    Ledger withServed(DirectoryId directory, long brokerEpoch) {
+        return withServed(servedEpochs.plus(directory, brokerEpoch));
     }
 
-    Ledger withoutServed(int brokerId) {
-        return withServed(servedEpochs.minus(brokerId));
+    Ledger withoutServed(DirectoryId directory) {
+        return withServed(servedEpochs.minus(directory));
     }
 
-    private Ledger withServed(PSortedMap<Integer, Long> served) {
-        return new Ledger(lastTimeMs, nextProducerId, defaults, served, slow, suspects);
+    private Ledger withServed(PMap<DirectoryId, Long> served) {
+        return new Ledger(lastTimeMs, nextProducerId, defaults, served, slow, lost, suspects);
     }
 
     Ledger withSlow(DirectoryId directory, boolean slowNow) {
         PSet<DirectoryId> changed = slowNow ? slow.plus(directory) : slow.minus(directory);
-        return new Ledger(lastTimeMs, nextProducerId, defaults, servedEpochs, changed, suspects);
+        return new Ledger(
+                lastTimeMs, nextProducerId, defaults, servedEpochs, changed, lost, suspects);
+    }
+
+    Ledger withLost(DirectoryId directory, boolean lostNow) {
+        PSet<DirectoryId> changed = lostNow ? lost.plus(directory) : lost.minus(directory);
+        return new Ledger(
+                lastTimeMs, nextProducerId, defaults, servedEpochs, slow, changed, suspects);
     }
 
     Optional<SuspectLog> suspect(PartitionEntry partition, int brokerId) {
@@ -87,6 +96,10 @@ public record Ledger(
 
     Ledger withSuspect(PartitionEntry partition, int brokerId, SuspectLog log) {
         return withSuspects(suspects.plus(key(partition, brokerId), log));
+    }
+
+    Ledger withoutSuspect(PartitionEntry partition, int brokerId) {
+        return withSuspects(suspects.minus(key(partition, brokerId)));
     }
 
     Ledger withoutSuspects(PartitionEntry partition) {
@@ -108,7 +121,8 @@ public record Ledger(
     private Ledger withSuspects(PMap<ReplicaKey, SuspectLog> changed) {
         return changed == suspects
                 ? this
-                : new Ledger(lastTimeMs, nextProducerId, defaults, servedEpochs, slow, changed);
+                : new Ledger(
+                        lastTimeMs, nextProducerId, defaults, servedEpochs, slow, lost, changed);
     }
 
     private static ReplicaKey key(PartitionEntry partition, int brokerId) {

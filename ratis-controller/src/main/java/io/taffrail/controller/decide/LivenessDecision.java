@@ -46,7 +46,9 @@ final class LivenessDecision {
         BrokerEntry broker = draft.image().broker(command.brokerId()).orElseThrow();
         if (broker.fenced()) {
             draft.put(broker.withFenced(false));
-            draft.ledger(draft.ledger().withServed(command.brokerId(), command.brokerEpoch()));
+            for (BrokerEntry.Directory directory : broker.directories()) {
+                draft.ledger(draft.ledger().withServed(directory.id(), command.brokerEpoch()));
+            }
             draft.forEachReplicaOn(
                     command.brokerId(),
                     (topic, partition, replica) -> {

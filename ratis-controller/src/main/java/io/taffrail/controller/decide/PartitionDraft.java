@@ -27,15 +27,20 @@ final class PartitionDraft {
     private final Set<Integer> isr;
     private final Set<Integer> withoutClaim = new TreeSet<>();
     private List<ReplicaEntry> replicas;
+    private List<Integer> adding;
+    private List<Integer> removing;
     private List<Integer> handTo = List.of();
     private int minIsr;
     private boolean forgetElr;
     private boolean recovering;
+    private boolean bumpAnyway;
 
     PartitionDraft(PartitionEntry from) {
         this.from = from;
         this.isr = new LinkedHashSet<>(from.isr());
         this.replicas = from.replicas();
+        this.adding = from.adding();
+        this.removing = from.removing();
         this.minIsr = from.effectiveMinIsr();
         this.recovering = from.recovering();
     }
@@ -60,6 +65,66 @@ final class PartitionDraft {
         recovering = false;
     }
 
+    /** The partition epoch rises, also if nothing else changes. */
+    void bumpAnyway() {
+        bumpAnyway = true;
+    }
+
+    /**
+     * Replaces a move that is under way by one to these replicas (P11): those that are here already
+     * as they are.
+     */
+    void moveTo(List<ReplicaEntry> target) {
+        List<Integer> ids = target.stream().map(ReplicaEntry::brokerId).toList();
+        drop(adding.stream().filter(id -> !ids.contains(id)).toList());
+        List<ReplicaEntry> leaving =
+                replicas.stream().filter(replica -> !ids.contains(replica.brokerId())).toList();
+        adding =
+                ids.stream()
+                        .filter(id -> from.adding().contains(id) || from.replicaOn(id).isEmpty())
+                        .toList();
+        removing = leaving.stream().map(ReplicaEntry::brokerId).toList();
+        replicas = new ArrayList<>(target);
+        replicas.addAll(leaving);
+    }
+
+    /** Back: what a move has added goes. */
+    void cancelMove() {
+        drop(adding);
+        adding = List.of();
+        removing = List.of();
+    }
+
+    private void drop(List<Integer> brokerIds) {
+        replicas =
+                replicas.stream()
+                        .filter(replica -> !brokerIds.contains(replica.brokerId()))
+                        .toList();
+        brokerIds.forEach(this::dropClaim);
+    }
+
+    /**
+     * P11: the move is over once all that shall be there are in sync; the election follows. Not
+     * while the leader recovers from an unclean election: those that leave may have what it lacks.
+     */
+    private void completeMove() {
+        boolean allInSync =
+                replicas.stream()
+                        .map(ReplicaEntry::brokerId)
+                        .filter(id -> !removing.contains(id))
+                        .allMatch(isr::contains);
+        if (allInSync && !recovering) {
+            drop(removing);
+            adding = List.of();
+            removing = List.of();
+        }
+    }
+
+    /** The replica is another one from now on, on another disk. */
+    void replace(ReplicaEntry replica) {
+        editReplica(replica.brokerId(), before -> replica);
+    }
+
     /** Leadership goes to the first of these in the ISR that may lead, before anyone else (P9). */
     void handTo(List<Integer> brokerIds) {
         handTo = brokerIds;
@@ -70,7 +135,13 @@ final class PartitionDraft {
      * can be committed meanwhile, and nobody else is known to be complete.
      */
     void minIsr(int minimum) {
-        forgetElr = minimum != minIsr && !isr.isEmpty();
+        forgetElr |= minimum != minIsr;
+        minIsr = minimum;
+    }
+
+    /** P8: as {@link #minIsr}, after a change of the assignment. */
+    void reassigned(int minimum) {
+        forgetElr = true;
         minIsr = minimum;
     }
 
@@ -100,12 +171,13 @@ final class PartitionDraft {
 
     /** The partition after the change and its election; empty if all is as it was. */
     Optional<PartitionEntry> settle(TopicRules rules, Eligibility eligibility, Ledger ledger) {
+        completeMove();
         List<Integer> elr = elr(isr);
         PartitionEntry leaderless = with(OptionalInt.empty(), isr, elr, lastKnown(elr), recovering);
         Optional<Winner> winner =
                 new LeaderElection(leaderless, rules, eligibility, ledger).elect(incumbent());
         PartitionEntry to = winner.map(this::led).orElse(leaderless);
-        return same(to) ? Optional.empty() : Optional.of(bumped(to));
+        return to.equals(from) && !bumpAnyway ? Optional.empty() : Optional.of(bumped(to));
     }
 
     private List<Integer> incumbent() {
@@ -119,14 +191,16 @@ final class PartitionDraft {
         }
         List<Integer> alone = List.of(winner.brokerId());
         if (winner.clean()) {
-            return with(leader, alone, elr(alone), List.of(), recovering);
+            proposeIsr(alone);
+            completeMove();
+            return with(leader, isr, elr(isr), List.of(), recovering);
         }
         fault(winner.brokerId(), ReplicaFault.NONE); // its log is the truth from now on
         return with(leader, alone, List.of(), List.of(), true);
     }
 
     private List<Integer> elr(Collection<Integer> members) {
-        if (members.size() >= minIsr || forgetElr) {
+        if (members.size() >= minIsr || (forgetElr && !isr.isEmpty())) {
             return List.of();
         }
         Set<Integer> complete = new LinkedHashSet<>(from.elr());
@@ -141,13 +215,13 @@ final class PartitionDraft {
         if (!isr.isEmpty() || !elr.isEmpty()) {
             return List.of();
         }
-        List<Integer> members = new ArrayList<>();
-        from.lastKnown().forEach(last -> members.add(last.brokerId()));
-        if (members.isEmpty()) {
-            from.leader().ifPresent(members::add);
-            addLastFirst(from.isr(), members);
-            addLastFirst(from.elr(), members);
+        if (!from.lastKnown().isEmpty()) {
+            return from.lastKnown(); // with the disks that they were on
         }
+        List<Integer> members = new ArrayList<>();
+        from.leader().ifPresent(members::add);
+        addLastFirst(from.isr(), members);
+        addLastFirst(from.elr(), members);
         return members.stream()
                 .distinct()
                 .flatMap(id -> replicas.stream().filter(replica -> replica.brokerId() == id))
@@ -178,12 +252,8 @@ final class PartitionDraft {
                 lastKnown,
                 minIsr,
                 recoveringNow,
-                from.adding(),
-                from.removing());
-    }
-
-    private boolean same(PartitionEntry to) {
-        return to.equals(from);
+                adding,
+                removing);
     }
 
     private PartitionEntry bumped(PartitionEntry to) {

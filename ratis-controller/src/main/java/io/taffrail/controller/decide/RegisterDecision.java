@@ -3,6 +3,8 @@ package io.taffrail.controller.decide;
 
 import io.taffrail.controller.decide.Command.DirectoryClaim;
 import io.taffrail.controller.decide.Command.RegisterBroker;
+import io.taffrail.controller.placement.ReplicaPlace;
+import io.taffrail.controller.placement.ReplicaPlacer;
 import io.taffrail.model.LogError.CanonicalCode;
 import io.taffrail.model.cluster.BrokerEntry;
 import io.taffrail.model.cluster.DirectoryId;
@@ -24,6 +26,7 @@ final class RegisterDecision {
     private final Draft draft;
     private final RegisterBroker command;
     private final Optional<BrokerEntry> before;
+    private Optional<ReplicaPlacer> placer = Optional.empty();
 
     private RegisterDecision(Draft draft, RegisterBroker command) {
         this.draft = draft;
@@ -48,6 +51,14 @@ final class RegisterDecision {
             draft.ledger(draft.ledger().withSlow(claim.id(), false));
         }
         draft.forEachReplicaOn(command.brokerId(), this::leave);
+        before.ifPresent(
+                known ->
+                        known.directories()
+                                .forEach(
+                                        directory ->
+                                                draft.ledger(
+                                                        draft.ledger()
+                                                                .withLost(directory.id(), false))));
         return draft.accept(new Reply.Registered(draft.at().index()));
     }
 
@@ -109,22 +120,37 @@ final class RegisterDecision {
 
     /** P2: a disk that is not mounted must not be taken for a lost one. */
     private Optional<String> missingDirectory() {
+        if (comesWithAnEmptyDiskInstead()) {
+            return Optional.empty();
+        }
         List<String> missing = new ArrayList<>();
         draft.forEachReplicaOn(
                 command.brokerId(),
                 (topic, partition, replica) -> {
-                    if (claim(replica.directoryId()).isEmpty()) {
+                    if (claim(replica.directoryId()).isEmpty() && !isLost(replica)) {
                         missing.add(
                                 String.format(
                                         "broker %d holds replicas in directory %s, such as %s-%d, and comes without"
-                                                + " it: mount that disk",
+                                                + " it: mount that disk, or if it is gone for good, give it up with 'taffrail"
+                                                + " cluster replace-disk %d'",
                                         command.brokerId(),
                                         replica.directoryId(),
                                         topic.name(),
-                                        partition.partition()));
+                                        partition.partition(),
+                                        command.brokerId()));
                     }
                 });
         return missing.stream().findFirst();
+    }
+
+    private boolean comesWithAnEmptyDiskInstead() {
+        return command.replaceLostDisk()
+                && command.directories().stream()
+                        .allMatch(claim -> claim.storedBrokerEpoch().isEmpty());
+    }
+
+    private boolean isLost(ReplicaEntry replica) {
+        return draft.ledger().lost().contains(replica.directoryId());
     }
 
     private BrokerEntry registered() {
@@ -154,11 +180,19 @@ final class RegisterDecision {
     }
 
     private void leave(TopicEntry topic, PartitionEntry partition, ReplicaEntry replica) {
-        DirectoryClaim claim = claim(replica.directoryId()).orElseThrow();
+        Optional<DirectoryClaim> claimed = claim(replica.directoryId());
+        if (claimed.isEmpty()) {
+            fillAnew(topic, partition, replica);
+            return;
+        }
+        DirectoryClaim claim = claimed.get();
         draft.change(
                 topic,
                 partition,
                 change -> {
+                    if (isLost(replica)) { // it was not, and is what it was when it was given up
+                        change.fault(command.brokerId(), ReplicaFault.NONE);
+                    }
                     if (isOldCopy(claim)) {
                         change.dropClaim(command.brokerId());
                         change.fault(command.brokerId(), ReplicaFault.LOST);
@@ -170,9 +204,40 @@ final class RegisterDecision {
                 });
     }
 
+    /** P2: another disk is another replica. */
+    private void fillAnew(TopicEntry topic, PartitionEntry partition, ReplicaEntry gone) {
+        ReplicaPlace place = placer().add(command.brokerId());
+        ReplicaEntry empty =
+                new ReplicaEntry(
+                        place.brokerId(),
+                        place.directoryId(),
+                        draft.rules(topic).flushOnCommit(),
+                        ReplicaFault.NONE,
+                        draft.at().index());
+        boolean oldCopy = isOldCopy(claim(place.directoryId()).orElseThrow());
+        draft.ledger(draft.ledger().withoutSuspect(partition, gone.brokerId()));
+        draft.change(
+                topic,
+                partition,
+                change -> {
+                    change.dropClaim(gone.brokerId());
+                    change.replace(empty);
+                    if (oldCopy) {
+                        change.fault(gone.brokerId(), ReplicaFault.LOST);
+                    }
+                });
+    }
+
+    private ReplicaPlacer placer() {
+        if (placer.isEmpty()) {
+            placer = Optional.of(new ReplicaPlacer(draft.image()));
+        }
+        return placer.get();
+    }
+
     /** P2: before a broker is unfenced it has stored its epoch. */
     private boolean isOldCopy(DirectoryClaim claim) {
-        Long served = draft.ledger().servedEpochs().get(command.brokerId());
+        Long served = draft.ledger().servedEpochs().get(claim.id());
         return served != null && claim.storedBrokerEpoch().orElse(-1) < served;
     }
 

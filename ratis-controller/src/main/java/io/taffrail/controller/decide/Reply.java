@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.controller.decide;
 
+import io.taffrail.controller.decide.Command.PartitionSelector;
+import io.taffrail.model.cluster.PartitionEntry;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -22,6 +24,24 @@ public sealed interface Reply {
             outcomes = List.copyOf(outcomes);
         }
     }
+
+    /** What came of each partition, in the command's order. */
+    record Changed(List<PartitionOutcome> outcomes) implements Reply {
+        public Changed {
+            outcomes = List.copyOf(outcomes);
+        }
+    }
+
+    /**
+     * What came of one partition.
+     *
+     * @param state as it is now; empty: there is no such partition
+     */
+    record PartitionOutcome(
+            PartitionSelector partition,
+            Optional<PartitionEntry> state,
+            boolean leaderChanged,
+            Optional<Refusal> refusal) {}
 
     /** The report is recorded; the replica may drop bytes if it is in neither ISR nor ELR (P19). */
     record Reported(boolean mayDrop) implements Reply {}

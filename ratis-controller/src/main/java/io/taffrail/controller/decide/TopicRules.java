@@ -5,6 +5,7 @@ import io.taffrail.model.cluster.TopicEntry;
 import io.taffrail.model.config.TopicDefaults;
 import io.taffrail.model.config.TopicSetting;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -13,13 +14,10 @@ import java.util.Map;
  * @param flushOnCommit what a replica acknowledged is on its disk
  * @param uncleanElection a replica that may lack committed records may be elected
  * @param lastLeaderRecovers the last leader may be elected when no replica is known to be complete
- * @param effectiveMinIsr P8
+ * @param minIsr as set; empty: a majority
  */
 record TopicRules(
-        boolean flushOnCommit,
-        boolean uncleanElection,
-        boolean lastLeaderRecovers,
-        int effectiveMinIsr) {
+        boolean flushOnCommit, boolean uncleanElection, boolean lastLeaderRecovers, String minIsr) {
 
     static TopicRules of(TopicEntry topic, TopicDefaults defaults) {
         Map<String, String> own = topic.configs();
@@ -27,17 +25,19 @@ record TopicRules(
                 defaults.effective(own, TopicSetting.FLUSH).equals("commit"),
                 defaults.effective(own, TopicSetting.UNCLEAN_LEADER_ELECTION_ENABLE).equals("true"),
                 defaults.effective(own, TopicSetting.RECOVERY).equals("last-leader"),
-                effectiveMinIsr(
-                        defaults.effective(own, TopicSetting.MIN_INSYNC_REPLICAS),
-                        topic.replicationFactor()));
+                defaults.effective(own, TopicSetting.MIN_INSYNC_REPLICAS));
     }
 
     /** P8: what is set, else a majority; never more than there shall be replicas. */
-    static int effectiveMinIsr(String configured, int replicationFactor) {
-        int majority = replicationFactor / 2 + 1;
-        return configured.isEmpty()
-                ? majority
-                : Math.min(Integer.parseInt(configured), replicationFactor);
+    int effectiveMinIsr(List<Integer> target) {
+        return minIsr.isEmpty()
+                ? target.size() / 2 + 1
+                : Math.min(Integer.parseInt(minIsr), target.size());
+    }
+
+    /** The same, with an election that may lose records. */
+    TopicRules electingUncleanly() {
+        return new TopicRules(flushOnCommit, true, lastLeaderRecovers, minIsr);
     }
 
     /** Defaults by name, without what is not known here or cannot be. */

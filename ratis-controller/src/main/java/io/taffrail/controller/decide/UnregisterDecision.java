@@ -35,7 +35,13 @@ final class UnregisterDecision {
                             + " replicas: move them first");
         }
         draft.add(new MetadataChange.BrokerRemoved(brokerId));
-        draft.ledger(draft.ledger().withoutServed(brokerId));
+        for (BrokerEntry.Directory directory : broker.get().directories()) {
+            draft.ledger(
+                    draft.ledger()
+                            .withoutServed(directory.id())
+                            .withSlow(directory.id(), false)
+                            .withLost(directory.id(), false));
+        }
         return draft.accept(new Reply.Done());
     }
 

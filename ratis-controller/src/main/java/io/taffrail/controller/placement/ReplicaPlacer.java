@@ -8,11 +8,13 @@ import io.taffrail.model.cluster.MetadataImage;
 import io.taffrail.model.cluster.PartitionEntry;
 import io.taffrail.model.cluster.ReplicaEntry;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
@@ -82,6 +84,37 @@ public final class ReplicaPlacer {
         return occupy(chosen);
     }
 
+    /** Places one replica on a broker, which must be able to hold it. */
+    public ReplicaPlace add(int brokerId) {
+        BrokerLoad load = brokers.get(brokerId);
+        ReplicaPlace place = new ReplicaPlace(brokerId, load.nextDirectory());
+        load.add(place.directoryId());
+        return place;
+    }
+
+    /**
+     * Which broker takes a replica over from one that leaves; empty: no other takes replicas.
+     *
+     * @param present brokers that have the partition, the leaving one among them
+     */
+    public OptionalInt successor(Collection<Integer> present, int leaving) {
+        Map<String, Integer> staying = new HashMap<>(); // looked up only, never walked
+        for (int brokerId : present) {
+            BrokerLoad load = brokers.get(brokerId);
+            if (load != null && brokerId != leaving) {
+                staying.merge(load.rack(), 1, Integer::sum);
+            }
+        }
+        return takers.stream() // by id: the lowest among equals
+                .filter(load -> !present.contains(load.brokerId()))
+                .min(
+                        Comparator.comparingInt(
+                                        (BrokerLoad load) -> staying.getOrDefault(load.rack(), 0))
+                                .thenComparingInt(BrokerLoad::replicas))
+                .map(load -> OptionalInt.of(load.brokerId()))
+                .orElse(OptionalInt.empty());
+    }
+
     /** Takes the brokers as given, in order; each must be able to hold a replica. */
     public List<ReplicaPlace> placeOn(List<Integer> brokerIds) {
         return occupy(brokerIds.stream().map(brokers::get).toList());
@@ -109,12 +142,10 @@ public final class ReplicaPlacer {
         chosen.add(0, leader);
     }
 
-    private static List<ReplicaPlace> occupy(List<BrokerLoad> chosen) {
+    private List<ReplicaPlace> occupy(List<BrokerLoad> chosen) {
         List<ReplicaPlace> places = new ArrayList<>();
         for (BrokerLoad load : chosen) {
-            ReplicaPlace place = new ReplicaPlace(load.brokerId(), load.nextDirectory());
-            load.add(place.directoryId());
-            places.add(place);
+            places.add(add(load.brokerId()));
         }
         chosen.get(0).addPreferredLeader();
         return places;

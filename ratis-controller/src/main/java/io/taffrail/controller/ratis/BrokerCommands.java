@@ -9,6 +9,7 @@ import io.taffrail.api.internal.v1.ControllerCommand;
 import io.taffrail.api.internal.v1.DirectoryRegistration;
 import io.taffrail.api.internal.v1.FenceBrokerCommand;
 import io.taffrail.api.internal.v1.RegisterBroker;
+import io.taffrail.api.internal.v1.ReplaceDiskCommand;
 import io.taffrail.api.internal.v1.UnfenceBrokerCommand;
 import io.taffrail.api.internal.v1.UnregisterBrokerCommand;
 import io.taffrail.controller.decide.Command;
@@ -34,7 +35,8 @@ public final class BrokerCommands {
                 proto.getDirectoriesList().stream().map(BrokerCommands::claim).toList(),
                 proto.getMinFeatureLevel(),
                 proto.getMaxFeatureLevel(),
-                proto.getSoftwareVersion());
+                proto.getSoftwareVersion(),
+                proto.getReplaceLostDisk());
     }
 
     private static Command.DirectoryClaim claim(DirectoryRegistration proto) {
@@ -96,6 +98,8 @@ public final class BrokerCommands {
         } else if (command instanceof Command.UnregisterBroker unregister) {
             entry.setUnregisterBroker(
                     UnregisterBrokerCommand.newBuilder().setBrokerId(unregister.brokerId()));
+        } else if (command instanceof Command.ReplaceDisk replace) {
+            entry.setReplaceDisk(ReplaceDiskCommand.newBuilder().setBrokerId(replace.brokerId()));
         } else if (command instanceof Command.ChangeBrokerState change) {
             entry.setChangeBrokerState(toProto(change));
         } else {
@@ -113,7 +117,8 @@ public final class BrokerCommands {
                         .setRack(command.rack().orElse(""))
                         .setMinFeatureLevel(command.minFeatureLevel())
                         .setMaxFeatureLevel(command.maxFeatureLevel())
-                        .setSoftwareVersion(command.softwareVersion());
+                        .setSoftwareVersion(command.softwareVersion())
+                        .setReplaceLostDisk(command.replaceLostDisk());
         for (Command.DirectoryClaim claim : command.directories()) {
             DirectoryRegistration.Builder directory =
                     DirectoryRegistration.newBuilder()

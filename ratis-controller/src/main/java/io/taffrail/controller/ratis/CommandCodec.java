@@ -33,7 +33,9 @@ final class CommandCodec {
                             .putAllConfigs(byName(adopt.defaults().values())));
         } else if (command instanceof Command.ProveMajority) {
             entry.setProveMajority(ProveMajorityCommand.getDefaultInstance());
-        } else if (!BrokerCommands.write(command, entry) && !TopicCommands.write(command, entry)) {
+        } else if (!BrokerCommands.write(command, entry)
+                && !TopicCommands.write(command, entry)
+                && !MoveCommands.write(command, entry)) {
             PartitionCommands.write(command, entry);
         }
         return entry.build().toByteString();
@@ -86,6 +88,15 @@ final class CommandCodec {
                     Optional.of(
                             Command.AdoptTopicDefaults.of(
                                     entry.getAdoptTopicDefaults().getConfigsMap()));
+            case REASSIGN_PARTITIONS ->
+                    Optional.of(MoveCommands.toModel(entry.getReassignPartitions()));
+            case ELECT_LEADERS -> Optional.of(MoveCommands.toModel(entry.getElectLeaders()));
+            case DECOMMISSION_BROKER ->
+                    Optional.of(MoveCommands.toModel(entry.getDecommissionBroker()));
+            case DRAIN_BROKER -> Optional.of(MoveCommands.toModel(entry.getDrainBroker()));
+            case REPLACE_DISK ->
+                    Optional.of(new Command.ReplaceDisk(entry.getReplaceDisk().getBrokerId()));
+            case END_MOVE_THROTTLE -> Optional.of(new Command.EndMoveThrottle());
             case PROVE_MAJORITY -> Optional.of(new Command.ProveMajority());
             case COMMAND_NOT_SET -> Optional.empty();
         };

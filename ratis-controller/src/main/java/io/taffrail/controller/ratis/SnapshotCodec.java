@@ -24,8 +24,6 @@ import org.pcollections.HashTreePMap;
 import org.pcollections.HashTreePSet;
 import org.pcollections.PMap;
 import org.pcollections.PSet;
-import org.pcollections.PSortedMap;
-import org.pcollections.TreePMap;
 
 /**
  * A state as a snapshot's bytes: a {@link ControllerSnapshot}, then the changes, each delimited.
@@ -57,13 +55,15 @@ final class SnapshotCodec {
                         .setNextProducerId(ledger.nextProducerId())
                         .putAllTopicDefaults(CommandCodec.byName(ledger.defaults().values()))
                         .addAllSlowDirectoryIds(DirectoryIdTranslator.toProtos(ledger.slow()))
+                        .addAllLostDirectoryIds(DirectoryIdTranslator.toProtos(ledger.lost()))
                         .setChangeCount(changes);
         ledger.servedEpochs()
                 .forEach(
-                        (brokerId, epoch) ->
+                        (directory, epoch) ->
                                 header.addServedEpochs(
                                         ServedEpoch.newBuilder()
-                                                .setBrokerId(brokerId)
+                                                .setDirectoryId(
+                                                        DirectoryIdTranslator.toProto(directory))
                                                 .setBrokerEpoch(epoch)));
         ledger.suspects().forEach((key, log) -> header.addSuspects(suspect(key, log)));
         return header.build();
@@ -104,12 +104,17 @@ final class SnapshotCodec {
     }
 
     private static Ledger ledger(ControllerSnapshot header) {
-        PSortedMap<Integer, Long> served = TreePMap.empty();
+        PMap<DirectoryId, Long> served = HashTreePMap.empty();
         for (ServedEpoch epoch : header.getServedEpochsList()) {
-            served = served.plus(epoch.getBrokerId(), epoch.getBrokerEpoch());
+            served =
+                    served.plus(
+                            DirectoryIdTranslator.toModel(epoch.getDirectoryId()),
+                            epoch.getBrokerEpoch());
         }
         PSet<DirectoryId> slow =
                 HashTreePSet.from(DirectoryIdTranslator.toModels(header.getSlowDirectoryIdsList()));
+        PSet<DirectoryId> lost =
+                HashTreePSet.from(DirectoryIdTranslator.toModels(header.getLostDirectoryIdsList()));
         PMap<Ledger.ReplicaKey, Command.SuspectLog> suspects = HashTreePMap.empty();
         for (SuspectReplica suspect : header.getSuspectsList()) {
             suspects = suspects.plus(key(suspect), log(suspect));
@@ -120,6 +125,7 @@ final class SnapshotCodec {
                 Command.AdoptTopicDefaults.of(header.getTopicDefaultsMap()).defaults(),
                 served,
                 slow,
+                lost,
                 suspects);
     }
 

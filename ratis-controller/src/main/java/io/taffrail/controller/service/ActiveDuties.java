@@ -21,6 +21,7 @@ final class ActiveDuties {
     private final Quorum quorum;
     private final Proposer proposer;
     private final SessionDuties sessions;
+    private final ClusterUpkeep upkeep;
     private final TopicDefaults topicDefaults;
     private final Clock clock;
     private volatile boolean active;
@@ -31,11 +32,13 @@ final class ActiveDuties {
             Quorum quorum,
             Proposer proposer,
             SessionDuties sessions,
+            ClusterUpkeep upkeep,
             TopicDefaults topicDefaults,
             Clock clock) {
         this.quorum = quorum;
         this.proposer = proposer;
         this.sessions = sessions;
+        this.upkeep = upkeep;
         this.topicDefaults = topicDefaults;
         this.clock = clock;
     }
@@ -50,6 +53,7 @@ final class ActiveDuties {
         provenAt = clock.nanoTime();
         proofAskedAt = provenAt;
         sessions.begin();
+        upkeep.begin(provenAt);
         if (!topicDefaults.equals(proposer.state().ledger().defaults())) {
             var unused =
                     proposer.propose(new Command.AdoptTopicDefaults(topicDefaults))
@@ -79,6 +83,7 @@ final class ActiveDuties {
         }
         if (isProven()) {
             sessions.tick();
+            upkeep.tick(clock.nanoTime());
         } else {
             sessions.endAll(); // P6: whoever leads elsewhere must find the brokers free
         }

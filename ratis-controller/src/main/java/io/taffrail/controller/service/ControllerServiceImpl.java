@@ -5,7 +5,6 @@ import com.google.protobuf.Message;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import io.taffrail.api.MetadataTranslator;
 import io.taffrail.api.internal.v1.AdministerRequest;
 import io.taffrail.api.internal.v1.AdministerResponse;
 import io.taffrail.api.internal.v1.AllocateProducerIdsRequest;
@@ -15,6 +14,8 @@ import io.taffrail.api.internal.v1.AlterPartitionResponse;
 import io.taffrail.api.internal.v1.ControllerServiceGrpc;
 import io.taffrail.api.internal.v1.DescribeControllersRequest;
 import io.taffrail.api.internal.v1.DescribeControllersResponse;
+import io.taffrail.api.internal.v1.PlanAssignmentsRequest;
+import io.taffrail.api.internal.v1.PlanAssignmentsResponse;
 import io.taffrail.api.internal.v1.ProposalResult;
 import io.taffrail.api.internal.v1.ReportReplicaRequest;
 import io.taffrail.api.internal.v1.ReportReplicaResponse;
@@ -110,7 +111,7 @@ final class ControllerServiceImpl extends ControllerServiceGrpc.ControllerServic
                     Command command = topicRequests.command(request, proposer.state().image());
                     return dryRun ? decideOnly(command) : propose(command);
                 },
-                applied -> response(applied, dryRun));
+                applied -> AdministerAnswers.of(request, applied));
     }
 
     /** Decided as if it were the next entry, and forgotten. */
@@ -120,17 +121,21 @@ final class ControllerServiceImpl extends ControllerServiceGrpc.ControllerServic
         MetadataVersion next =
                 new MetadataVersion(proposer.term(), state.image().version().index() + 1);
         Decision decision = state.decide(command, next, clock.wallMs());
-        return CompletableFuture.completedFuture(accepted(new Applied(next, decision, state)));
+        return CompletableFuture.completedFuture(
+                accepted(new Applied(next, decision, state.after(decision, next))));
     }
 
-    private static AdministerResponse response(Applied applied, boolean dryRun) {
-        AdministerResponse.Builder response =
-                AdministerResponse.newBuilder()
-                        .addAllChanges(MetadataTranslator.toProtos(applied.decision().changes()));
-        if (!dryRun) {
-            response.setVersion(MetadataTranslator.toProto(applied.version()));
-        }
-        return response.build();
+    @Override
+    public void planAssignments(
+            PlanAssignmentsRequest request, StreamObserver<PlanAssignmentsResponse> responses) {
+        answer(
+                responses,
+                () -> {
+                    requireActive();
+                    return CompletableFuture.completedFuture(
+                            AssignmentPlans.plan(request.getPlan(), proposer.state().image()));
+                },
+                plan -> PlanAssignmentsResponse.newBuilder().setPlan(plan).build());
     }
 
     @Override

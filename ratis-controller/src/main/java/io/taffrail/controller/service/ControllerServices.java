@@ -69,8 +69,16 @@ public final class ControllerServices implements AutoCloseable {
                         new BrokerSessions(settings.sessionTimeout(), settings.shortGrace()),
                         executors.loop(),
                         executors.probes(),
-                        probe);
-        this.duties = new ActiveDuties(quorum, proposer, sessions, settings.topicDefaults(), clock);
+                        probe,
+                        settings.replaceLostDisks());
+        this.duties =
+                new ActiveDuties(
+                        quorum,
+                        proposer,
+                        sessions,
+                        new ClusterUpkeep(proposer),
+                        settings.topicDefaults(),
+                        clock);
         this.services =
                 List.of(
                         new ControllerServiceImpl(

@@ -52,6 +52,7 @@ final class SessionDuties {
     private final Executor loop;
     private final Executor probes;
     private final PortProbe probe;
+    private final boolean replaceLostDisks;
     private final Map<Integer, SessionStream> streams = new HashMap<>();
     private final Set<Integer> fencing = new HashSet<>();
 
@@ -62,7 +63,8 @@ final class SessionDuties {
             BrokerSessions sessions,
             Executor loop,
             Executor probes,
-            PortProbe probe) {
+            PortProbe probe,
+            boolean replaceLostDisks) {
         this.clusterId = clusterId;
         this.proposer = proposer;
         this.clock = clock;
@@ -70,6 +72,7 @@ final class SessionDuties {
         this.loop = loop;
         this.probes = probes;
         this.probe = probe;
+        this.replaceLostDisks = replaceLostDisks;
     }
 
     /** On the controller's thread; a bug there must not end it. */
@@ -137,7 +140,9 @@ final class SessionDuties {
                                     + request.getClusterId())
                     .asRuntimeException();
         }
-        Command.RegisterBroker command = BrokerCommands.toModel(request);
+        Command.RegisterBroker command =
+                BrokerCommands.toModel(
+                        request.toBuilder().setReplaceLostDisk(replaceLostDisks).build());
         requireNoTwin(command);
         then(proposer.propose(command), applied -> registered(stream, applied), stream::end);
     }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.controller.service;
 
-import io.taffrail.api.LogFailure;
-import io.taffrail.api.StatusTranslator;
 import io.taffrail.api.internal.v1.AdministerRequest;
 import io.taffrail.api.v1.AlterTopicConfigRequest;
 import io.taffrail.api.v1.CreatePartitionsRequest;
@@ -10,12 +8,10 @@ import io.taffrail.api.v1.CreateTopicRequest;
 import io.taffrail.api.v1.DeleteTopicRequest;
 import io.taffrail.api.v1.ReplicaAssignment;
 import io.taffrail.controller.decide.Command;
-import io.taffrail.model.LogError;
 import io.taffrail.model.TopicId;
 import io.taffrail.model.cluster.BrokerEntry;
 import io.taffrail.model.cluster.MetadataImage;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -49,6 +45,11 @@ final class TopicRequests {
             case DELETE_TOPIC -> request.getDeleteTopic().getValidateOnly();
             case ALTER_TOPIC_CONFIG -> request.getAlterTopicConfig().getValidateOnly();
             case CREATE_PARTITIONS -> request.getCreatePartitions().getValidateOnly();
+            case REASSIGN_PARTITIONS -> request.getReassignPartitions().getValidateOnly();
+            case ELECT_LEADERS -> request.getElectLeaders().getValidateOnly();
+            case DECOMMISSION_BROKER -> request.getDecommissionBroker().getValidateOnly();
+            case UNREGISTER_BROKER -> request.getUnregisterBroker().getValidateOnly();
+            case REPLACE_DISK -> request.getReplaceDisk().getValidateOnly();
             case CHANGE_NOT_SET -> true;
         };
     }
@@ -65,6 +66,12 @@ final class TopicRequests {
             case DELETE_TOPIC -> delete(request.getDeleteTopic());
             case ALTER_TOPIC_CONFIG -> alter(request.getAlterTopicConfig());
             case CREATE_PARTITIONS -> createPartitions(request.getCreatePartitions());
+            case REASSIGN_PARTITIONS -> MoveRequests.command(request.getReassignPartitions());
+            case ELECT_LEADERS -> MoveRequests.command(request.getElectLeaders());
+            case DECOMMISSION_BROKER -> MoveRequests.command(request.getDecommissionBroker());
+            case UNREGISTER_BROKER ->
+                    new Command.UnregisterBroker(request.getUnregisterBroker().getBrokerId());
+            case REPLACE_DISK -> new Command.ReplaceDisk(request.getReplaceDisk().getNodeId());
             case CHANGE_NOT_SET ->
                     throw new IllegalArgumentException("no change that this version knows");
         };
@@ -92,13 +99,14 @@ final class TopicRequests {
     }
 
     private static Command delete(DeleteTopicRequest request) {
-        return new Command.DeleteTopic(request.getTopic(), topicId(request.getTopicId()));
+        return new Command.DeleteTopic(
+                request.getTopic(), MoveRequests.topicId(request.getTopicId()));
     }
 
     private static Command alter(AlterTopicConfigRequest request) {
         return new Command.AlterConfig(
                 request.getTopic(),
-                topicId(request.getTopicId()),
+                MoveRequests.topicId(request.getTopicId()),
                 new TreeMap<>(request.getConfigsMap()),
                 new TreeSet<>(request.getUnsetConfigsList()));
     }
@@ -106,22 +114,9 @@ final class TopicRequests {
     private static Command createPartitions(CreatePartitionsRequest request) {
         return new Command.CreatePartitions(
                 request.getTopic(),
-                topicId(request.getTopicId()),
+                MoveRequests.topicId(request.getTopicId()),
                 request.getPartitionCount(),
                 assignments(request.getAssignmentsList()));
-    }
-
-    private static Optional<TopicId> topicId(String text) {
-        if (text.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(TopicId.parse(text));
-        } catch (IllegalArgumentException e) {
-            throw StatusTranslator.toException(
-                    LogFailure.of(LogError.UNKNOWN_TOPIC, "no topic has the id '" + text + "'")
-                            .inField("topic_id"));
-        }
     }
 
     private static List<List<Integer>> assignments(List<ReplicaAssignment> protos) {

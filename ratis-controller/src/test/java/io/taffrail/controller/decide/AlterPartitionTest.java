@@ -52,12 +52,20 @@ class AlterPartitionTest {
     }
 
     @Test
-    void anOldPartitionEpochIsStaleAndTheSameIsrChangesNothing() {
+    void anOldPartitionEpochIsStale() {
         Reply.ProposalOutcome made = history.propose(history.proposal(partition, 1, 2));
         assertThat(made.partitionEpoch()).hasValue(partition.partitionEpoch() + 1);
         assertThat(refusal(history.proposal(partition, 1, 3))).contains(LogError.STALE_EPOCH);
-        Reply.ProposalOutcome again = history.propose(history.proposal(history.partition(), 1, 2));
-        assertThat(again.partitionEpoch()).isEqualTo(made.partitionEpoch());
+    }
+
+    /** P9: a leader withdraws what it proposed before by proposing the ISR as it is. */
+    @Test
+    void theSameIsrMakesANewPartitionEpochToo() {
+        Command.Proposal pending = history.proposal(partition, 1, 2);
+        Reply.ProposalOutcome made = history.propose(history.proposal(partition, 1, 2, 3));
+        assertThat(made.partitionEpoch()).hasValue(partition.partitionEpoch() + 1);
+        assertThat(history.partition().leaderEpoch()).isEqualTo(partition.leaderEpoch());
+        assertThat(refusal(pending)).contains(LogError.STALE_EPOCH);
     }
 
     @Test

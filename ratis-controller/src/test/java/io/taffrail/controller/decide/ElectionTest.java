@@ -123,7 +123,8 @@ class ElectionTest {
                                         false)),
                         1,
                         1,
-                        "test");
+                        "test",
+                        false);
         Decision decision = history.apply(elsewhere);
         assertThat(decision.refusal().orElseThrow().message()).contains("mount that disk");
         assertLed(OptionalInt.of(1), List.of(1), List.of());

@@ -98,6 +98,18 @@ public final class History {
             OptionalLong clean,
             boolean sameBoot,
             UUID incarnation) {
+        return registration(
+                brokerId, directory(brokerId), stored, clean, sameBoot, false, incarnation);
+    }
+
+    static Command.RegisterBroker registration(
+            int brokerId,
+            DirectoryId directory,
+            OptionalLong stored,
+            OptionalLong clean,
+            boolean sameBoot,
+            boolean replaceLostDisk,
+            UUID incarnation) {
         return new Command.RegisterBroker(
                 brokerId,
                 incarnation,
@@ -105,10 +117,11 @@ public final class History {
                         new Endpoint(
                                 Endpoint.Kind.API, new HostPort("127.0.0.1", 9000 + brokerId))),
                 Optional.of("rack-" + brokerId % 2),
-                List.of(new Command.DirectoryClaim(directory(brokerId), stored, clean, sameBoot)),
+                List.of(new Command.DirectoryClaim(directory, stored, clean, sameBoot)),
                 1,
                 1,
-                "test");
+                "test",
+                replaceLostDisk);
     }
 
     OptionalLong epoch(int brokerId) {

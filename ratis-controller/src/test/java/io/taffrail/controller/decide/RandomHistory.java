@@ -7,6 +7,7 @@ import io.taffrail.model.cluster.PartitionEntry;
 import io.taffrail.model.cluster.ReplicaEntry;
 import io.taffrail.model.cluster.ReplicaFault;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +47,7 @@ public final class RandomHistory {
 
     private void step() {
         int brokerId = random.nextInt(BROKERS);
-        switch (random.nextInt(13)) {
+        switch (random.nextInt(16)) {
             case 0 -> register(brokerId);
             case 1, 2, 3 -> withBroker(brokerId, this::unfence);
             case 4 -> withBroker(brokerId, this::fence);
@@ -55,12 +56,14 @@ public final class RandomHistory {
             case 7 -> alterConfig();
             case 8, 9, 10 -> withPartition(this::alterPartition);
             case 11 -> withPartition(this::report);
+            case 12, 13 -> withPartition(this::reassign);
+            case 14 -> withPartition(this::elect);
             default -> rare(brokerId);
         }
     }
 
     private void rare(int brokerId) {
-        switch (random.nextInt(5)) {
+        switch (random.nextInt(9)) {
             case 0 ->
                     history.apply(
                             new Command.DeleteTopic("t" + random.nextInt(4), Optional.empty()));
@@ -79,8 +82,50 @@ public final class RandomHistory {
                                             new Command.BeginControlledShutdown(
                                                     brokerId, epoch(broker))));
             case 3 -> history.apply(new Command.UnregisterBroker(brokerId));
+            case 4 -> history.apply(new Command.ReplaceDisk(brokerId));
+            case 5 ->
+                    history.apply(
+                            new Command.DecommissionBroker(
+                                    brokerId, random.nextBoolean(), throttle()));
+            case 6 -> history.apply(new Command.DrainBroker(brokerId, 1 + random.nextInt(5)));
+            case 7 -> history.apply(new Command.EndMoveThrottle());
             default -> history.apply(new Command.AllocateProducerIds(1000));
         }
+    }
+
+    private OptionalLong throttle() {
+        return random.nextBoolean() ? OptionalLong.of(random.nextInt(3)) : OptionalLong.empty();
+    }
+
+    private void reassign(PartitionEntry partition) {
+        Optional<List<Integer>> target = Optional.empty();
+        if (random.nextInt(4) > 0) {
+            List<Integer> ids = new ArrayList<>(List.of(0, 1, 2, 3, 4));
+            Collections.shuffle(ids, random);
+            target = Optional.of(ids.subList(0, 1 + random.nextInt(3)));
+        }
+        Command.Move move = new Command.Move(selector(partition), target);
+        history.apply(new Command.ReassignPartitions(List.of(move), throttle()));
+    }
+
+    private void elect(PartitionEntry partition) {
+        boolean all = random.nextInt(4) == 0;
+        history.apply(
+                new Command.ElectLeaders(
+                        !all && random.nextInt(3) == 0,
+                        all ? List.of() : List.of(selector(partition)),
+                        !all && random.nextBoolean()
+                                ? OptionalInt.of(random.nextInt(BROKERS))
+                                : OptionalInt.empty()));
+    }
+
+    private Command.PartitionSelector selector(PartitionEntry partition) {
+        String name =
+                history.state().image().topic(partition.topicId()).orElseThrow().topic().name();
+        return new Command.PartitionSelector(
+                name,
+                random.nextBoolean() ? Optional.of(partition.topicId()) : Optional.empty(),
+                partition.partition());
     }
 
     private void register(int brokerId) {
@@ -92,9 +137,11 @@ public final class RandomHistory {
         history.apply(
                 History.registration(
                         brokerId,
+                        History.directory(brokerId + BROKERS * random.nextInt(2)),
                         stored,
                         random.nextBoolean() ? known : OptionalLong.empty(),
                         random.nextBoolean(),
+                        random.nextInt(4) == 0,
                         new UUID(1, random.nextInt(50))));
     }
 

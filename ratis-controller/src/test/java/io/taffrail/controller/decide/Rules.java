@@ -49,6 +49,16 @@ final class Rules {
         if (partition.isr().size() >= partition.effectiveMinIsr()) {
             assertThat(partition.elr()).isEmpty();
         }
+        assertThat(partition.adding()).isSubsetOf(replicas);
+        assertThat(partition.adding()).noneMatch(partition.removing()::contains);
+        assertThat(partition.removing()).isSubsetOf(replicas);
+        assertThat(partition.target()).isNotEmpty();
+        if (partition.moving() && !partition.recovering()) {
+            assertThat(partition.isr().containsAll(partition.target()))
+                    .as("the move of %s is over", partition)
+                    .isFalse();
+        }
+        assertThat(partition.lastKnown()).allMatch(last -> replicas.contains(last.brokerId()));
         if (partition.isr().isEmpty() && partition.elr().isEmpty()) {
             assertThat(partition.lastKnown()).as("somebody is remembered").isNotEmpty();
         } else {
@@ -59,6 +69,13 @@ final class Rules {
     private static void checkStep(PartitionEntry was, PartitionEntry is) {
         boolean changed = !was.equals(is);
         boolean leaderChanged = !was.leader().equals(is.leader());
+        if (leaderChanged && is.leader().isPresent() && !is.recovering()) { // I5
+            int leader = is.leader().getAsInt();
+            boolean joinedByProposal = is.isr().size() > 1 || (was.moving() && !is.moving());
+            assertThat(was.isr().contains(leader) || was.elr().contains(leader) || joinedByProposal)
+                    .as("%s became the leader of %s", leader, was)
+                    .isTrue();
+        }
         if (changed) {
             assertThat(is.partitionEpoch()).isGreaterThan(was.partitionEpoch());
         }
