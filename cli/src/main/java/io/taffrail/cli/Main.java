@@ -5,8 +5,9 @@ import io.taffrail.cli.bench.BenchCommand;
 import io.taffrail.cli.cluster.BrokerCommand;
 import io.taffrail.cli.cluster.ClusterCommand;
 import io.taffrail.cli.log.LogCommand;
+import io.taffrail.cli.node.DevClusterCommand;
+import io.taffrail.cli.node.ServerCommand;
 import io.taffrail.cli.quickstart.QuickstartCommand;
-import io.taffrail.cli.quickstart.ServerCommand;
 import io.taffrail.cli.records.ConsumeCommand;
 import io.taffrail.cli.records.ProduceCommand;
 import io.taffrail.cli.topic.TopicCommand;
@@ -49,6 +50,7 @@ public final class Main {
         return new CommandLine(taffrail)
                 .addSubcommand(new QuickstartCommand(streams, Main.class.getName()))
                 .addSubcommand(new ServerCommand(streams))
+                .addSubcommand(new DevClusterCommand(streams, Main.class.getName()))
                 .addSubcommand(TopicCommand.commandLine(streams, connection))
                 .addSubcommand(new ProduceCommand(streams, connection))
                 .addSubcommand(new ConsumeCommand(streams, connection))

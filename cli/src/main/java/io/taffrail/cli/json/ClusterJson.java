@@ -69,7 +69,8 @@ public final class ClusterJson {
         ProtoJson.messages(json, "peers", quorum.peers(), ClusterJson::peer);
     }
 
-    private static void peer(JsonGenerator json, QuorumPeer peer) throws IOException {
+    /** {@code QuorumPeer}. */
+    public static void peer(JsonGenerator json, QuorumPeer peer) throws IOException {
         json.writeNumberField("nodeId", peer.nodeId());
         json.writeStringField("directoryId", peer.directoryId());
         ProtoJson.constant(json, "role", "QUORUM_ROLE_", peer.role());

@@ -3,6 +3,8 @@ package io.taffrail.cli.quickstart;
 
 import io.taffrail.cli.CommandFailedException;
 import io.taffrail.cli.Streams;
+import io.taffrail.cli.node.LocalCluster;
+import io.taffrail.cli.node.NodeKeeper;
 import io.taffrail.cli.records.InputFile;
 import io.taffrail.client.TaffrailException;
 import java.io.IOException;
@@ -23,14 +25,17 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "quickstart",
         description = {
-            "Try a node out: start one, produce a file's lines to it, read them back, compare.",
-            "The node is a process of its own on free ports of this machine; its data is in a"
-                    + " temporary directory. It stays up until Ctrl-C, which stops it and removes"
-                    + " everything."
+            "Try it out: start three nodes, produce a file's lines, read them back, compare; kill"
+                    + " the leader in the middle of producing, and see that nothing is lost.",
+            "The nodes are processes of their own on free ports of this machine; their data is in a"
+                    + " temporary directory. They stay up until Ctrl-C, which stops them and"
+                    + " removes everything."
         })
 public final class QuickstartCommand implements Callable<Integer> {
     /** What a process ends with that Ctrl-C ended. */
     private static final int INTERRUPTED = 130;
+
+    private static final int NODES = 3;
 
     private final Streams streams;
     private final String mainClass;
@@ -47,7 +52,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     private boolean noWait;
 
     /**
-     * @param mainClass the program that has the command {@code server}, for the child process
+     * @param mainClass the program that has the command {@code server}, for the child processes
      */
     public QuickstartCommand(Streams streams, String mainClass) {
         this.streams = streams;
@@ -58,22 +63,24 @@ public final class QuickstartCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Path chosen = chosenFile();
         requireReadable(chosen);
-        try (TemporaryNode node = TemporaryNode.create(mainClass)) {
+        try (TemporaryCluster cluster = TemporaryCluster.create(mainClass, NODES)) {
             try {
-                Tour tour = new Tour(streams, node, chosen);
-                tour.run();
+                Tour tour = new Tour(new Narration(streams), cluster, chosen);
+                LocalCluster nodes = tour.run();
                 if (noWait) {
                     tour.sayHowToStay();
                 } else {
                     tour.sayWhatNext();
-                    awaitEnd(node);
+                    new NodeKeeper(nodes, streams.err()).run();
                 }
                 return ExitCode.OK;
             } catch (IOException | TaffrailException e) {
-                if (node.isStopping()) {
+                if (cluster.isStopping()) {
                     return INTERRUPTED; // by Ctrl-C, under which the rest breaks down
                 }
-                throw explained(node, e);
+                cluster.keepLogs();
+                throw new CommandFailedException(
+                        e.getMessage() + "\nThe nodes' logs stay in " + cluster.directory(), e);
             }
         }
     }
@@ -100,17 +107,5 @@ public final class QuickstartCommand implements Callable<Integer> {
                                 + " FILE");
             }
         }
-    }
-
-    private void awaitEnd(TemporaryNode node) throws IOException, InterruptedException {
-        int exitCode = node.awaitExit();
-        if (!node.isStopping()) {
-            throw new CommandFailedException(
-                    "the node has stopped by itself, with exit code " + exitCode);
-        }
-    }
-
-    private static IOException explained(TemporaryNode node, Exception e) {
-        return new CommandFailedException(e.getMessage() + node.saveLog(), e);
     }
 }

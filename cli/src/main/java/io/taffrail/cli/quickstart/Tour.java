@@ -1,147 +1,116 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.cli.quickstart;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.taffrail.cli.CommandFailedException;
 import io.taffrail.cli.Connection;
-import io.taffrail.cli.Streams;
 import io.taffrail.cli.cluster.ClusterTables;
-import io.taffrail.cli.records.InputFile;
-import io.taffrail.cli.records.LineProducer;
-import io.taffrail.cli.records.RecordConsumption;
-import io.taffrail.cli.records.RecordFormat;
-import io.taffrail.cli.records.RecordMaker;
+import io.taffrail.cli.node.LocalCluster;
 import io.taffrail.cli.topic.TopicTables;
-import io.taffrail.client.Consumer;
-import io.taffrail.client.PartitionRef;
-import io.taffrail.client.Producer;
-import io.taffrail.client.StartFrom;
 import io.taffrail.client.TaffrailClient;
 import io.taffrail.client.admin.NewTopic;
+import io.taffrail.client.admin.TopicDescription;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 
-/** What the quickstart does, step by step; it says each step and how long that took. */
+/** What the quickstart does, step by step. */
 final class Tour {
     private static final String TOPIC = "quickstart";
 
-    private final Streams streams;
-    private final TemporaryNode node;
+    private final Narration narration;
+    private final TemporaryCluster temporary;
     private final Path file;
+    private LocalCluster cluster;
 
-    Tour(Streams streams, TemporaryNode node, Path file) {
-        this.streams = streams;
-        this.node = node;
+    Tour(Narration narration, TemporaryCluster temporary, Path file) {
+        this.narration = narration;
+        this.temporary = temporary;
         this.file = file;
     }
 
-    /** A step; gives what came of it, for people. */
-    private interface Step {
-        String take() throws IOException, InterruptedException;
-    }
+    LocalCluster run() throws IOException, InterruptedException {
+        narration.step("Starting three nodes, their data in " + temporary.directory(), this::start);
+        try (TaffrailClient client = Connection.openTo(cluster.bootstrap())) {
+            narration.step("Making the topic '" + TOPIC + "'", () -> makeTopic(client));
+            FileRoundTrip roundTrip = new FileRoundTrip(client, TOPIC, file);
+            narration.step(
+                    "Producing " + file + ", a record a line",
+                    () ->
+                            roundTrip.produce(narration.streams())
+                                    + " records, each on the disks of two nodes or three");
+            narration.step("Reading it back, and comparing", () -> compare(roundTrip));
+            show("The cluster, and the topic", client);
 
-    void run() throws IOException, InterruptedException {
-        step("Starting a node, its data in " + node.directory(), this::start);
-        try (TaffrailClient client = Connection.openTo(node.bootstrap())) {
-            step("Making the topic '" + TOPIC + "'", () -> makeTopic(client));
-            step("Producing " + file + ", a record a line", () -> produce(client));
-            step("Reading it back, and comparing", () -> compare(client));
-            say("\nThe cluster:\n\n");
-            ClusterTables.write(
-                    TaffrailClient.await(client.admin().describeCluster()), streams.out());
-            say("\nThe topic:\n\n");
-            TopicTables.writePartitions(
-                    TaffrailClient.await(client.admin().describeTopic(TOPIC, true)), streams.out());
+            Failover failover = new Failover(narration, cluster, client, temporary::isStopping);
+            int killed = failover.killLeader(topic(client).partitions().get(0));
+            narration.step(
+                    "Reading the file back from those that are left", () -> compare(roundTrip));
+            show("Without node " + killed, client);
+
+            failover.restart(killed, List.of(TOPIC));
+            show("With node " + killed + " again", client);
         }
-    }
-
-    /** For a node that is about to stop. */
-    void sayHowToStay() throws IOException {
-        say(
-                """
-
-                All went well; the node stops now, and takes its data along.
-
-                The same with a node that stays for a while:  bin/taffrail quickstart
-                A node that stays, its data in ./data:        bin/taffrail server
-                """);
-    }
-
-    private void step(String what, Step step) throws IOException, InterruptedException {
-        long started = System.nanoTime();
-        say(what + " ... ");
-        String result;
-        try {
-            result = step.take();
-        } catch (IOException | RuntimeException e) {
-            say("failed\n");
-            throw e;
-        }
-        say(
-                String.format(
-                        Locale.ROOT, "%s, %.2f s%n", result, (System.nanoTime() - started) / 1e9));
-    }
-
-    private void say(String text) throws IOException {
-        streams.out().write(text.getBytes(UTF_8));
+        return cluster;
     }
 
     private String start() throws IOException, InterruptedException {
-        node.start();
-        return "listening on " + node.bootstrap() + ", process " + node.pid();
+        cluster = temporary.start();
+        return "ready on " + cluster.bootstrap().replace(",", ", ");
     }
 
     private static String makeTopic(TaffrailClient client) {
-        NewTopic topic = NewTopic.named(TOPIC).withPartitionCount(1).withReplicationFactor(1);
-        return "id " + TaffrailClient.await(client.admin().createTopic(topic)).topicId();
+        NewTopic topic =
+                NewTopic.named(TOPIC)
+                        .withPartitionCount(1)
+                        .withReplicationFactor(3)
+                        .withConfig("min.insync.replicas", "2");
+        TaffrailClient.await(client.admin().createTopic(topic));
+        return "three replicas, and a record counts once two have it on disk";
     }
 
-    private String produce(TaffrailClient client) throws IOException, InterruptedException {
-        try (Producer producer = client.newProducer();
-                InputStream in = InputFile.open(Optional.of(file), streams.in())) {
-            long records =
-                    new LineProducer(streams, producer, RecordMaker.ofValues(TOPIC)).sendLines(in);
-            return records + " records, all on disk";
-        }
+    private String compare(FileRoundTrip roundTrip) throws IOException {
+        return "equal in all of " + roundTrip.compare(temporary::isStopping) + " bytes";
     }
 
-    private String compare(TaffrailClient client) throws IOException {
-        try (Consumer consumer = client.newConsumer();
-                FileComparison comparison = new FileComparison(file)) {
-            RecordConsumption.assign(
-                    consumer, List.of(PartitionRef.of(TOPIC, 0)), StartFrom.earliest(), true);
-            new RecordConsumption(consumer, RecordFormat.value(), Long.MAX_VALUE)
-                    .run(comparison, node::isStopping);
-            Optional<String> difference = comparison.difference();
-            if (difference.isPresent()) {
-                throw new CommandFailedException(
-                        "what was read is not what was written: " + difference.get());
-            }
-            return "equal in all of " + Files.size(file) + " bytes";
-        }
+    private static TopicDescription topic(TaffrailClient client) {
+        return TaffrailClient.await(client.admin().describeTopic(TOPIC, true));
     }
 
-    /** For a node that goes on running. */
+    private void show(String heading, TaffrailClient client) throws IOException {
+        narration.say("\n" + heading + ":\n\n");
+        ClusterTables.write(
+                TaffrailClient.await(client.admin().describeCluster()), narration.streams().out());
+        narration.say("\n");
+        TopicTables.writePartitions(topic(client), narration.streams().out());
+        narration.say("\n");
+    }
+
+    /** For nodes that are about to stop. */
+    void sayHowToStay() throws IOException {
+        narration.say(
+                """
+                All went well; the nodes stop now, and their data is removed.
+
+                The same with nodes that stay for a while:  bin/taffrail quickstart
+                Nodes that keep their data:                 bin/taffrail dev-cluster --data DIR
+                """);
+    }
+
+    /** For nodes that go on running. */
     void sayWhatNext() throws IOException {
-        String bootstrap = " --bootstrap " + node.bootstrap();
-        say(
+        narration.say(
                 """
+                All went well. While these nodes run, try in another terminal:
 
-                All went well. While this node runs, try in another terminal:
+                  export TAFFRAIL_BOOTSTRAP=%s
+                  bin/taffrail consume %s
+                  bin/taffrail produce %s --message hello
+                  bin/taffrail topic describe %s
+                  bin/taffrail cluster watch
+                  kill -9 %d    # node 0: it is started again after some seconds
 
-                  bin/taffrail consume %s%s
-                  bin/taffrail produce %s --message hello%s
-                  bin/taffrail cluster watch%s
-                  bin/taffrail bench produce%s
-
-                A node that stays, its data in ./data:  bin/taffrail server
+                Nodes that keep their data:  bin/taffrail dev-cluster --data DIR
+                Ctrl-C stops the nodes and removes all that they wrote.
                 """
-                        .formatted(TOPIC, bootstrap, TOPIC, bootstrap, bootstrap, bootstrap));
+                        .formatted(cluster.bootstrap(), TOPIC, TOPIC, TOPIC, cluster.pid(0)));
     }
 }

@@ -18,7 +18,12 @@ import picocli.CommandLine.Parameters;
 /** {@code taffrail topic describe}. */
 @Command(
         name = "describe",
-        description = "Show a topic: its settings, its partitions, and how far each replica is.")
+        description = {
+            "Show a topic: its settings, its partitions, and how far each replica is.",
+            "ISR are the brokers that are in sync; ELR those outside of it that still have every"
+                    + " committed record. LAG is how many records each replica lacks, in the order"
+                    + " of REPLICAS: ? if its leader does not tell."
+        })
 final class DescribeCommand implements Callable<Integer> {
     private final Streams streams;
     private final Connection connection;

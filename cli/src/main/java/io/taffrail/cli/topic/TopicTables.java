@@ -66,6 +66,7 @@ public final class TopicTables {
                         "EPOCH",
                         "REPLICAS",
                         "ISR",
+                        "ELR",
                         "MIN ISR",
                         "LOG START",
                         "HIGH WATERMARK",
@@ -79,10 +80,11 @@ public final class TopicTables {
                     partition.leaderEpoch(),
                     list(partition.replicas().stream().map(ReplicaDescription::brokerId).toList()),
                     list(partition.isr()),
+                    list(partition.elr()),
                     partition.effectiveMinIsr(),
                     cell(offsets.map(PartitionOffsets::logStartOffset)),
                     cell(offsets.flatMap(o -> o.highWatermark().stream().boxed().findFirst())),
-                    cell(mostLag(partition)),
+                    lags(partition),
                     String.join("; ", notes(partition)));
         }
         return table;
@@ -96,12 +98,19 @@ public final class TopicTables {
         return brokerIds.stream().map(String::valueOf).collect(Collectors.joining(","));
     }
 
-    /** Records that the replica farthest behind lacks. */
-    private static Optional<Long> mostLag(PartitionDescription partition) {
-        return partition.replicas().stream()
-                .flatMap(replica -> replica.progress().stream())
-                .map(progress -> progress.lagRecords())
-                .max(Long::compare);
+    /** Records that each replica lacks, in the order of the replicas; a single one is a number. */
+    private static Object lags(PartitionDescription partition) {
+        List<ReplicaDescription> replicas = partition.replicas();
+        if (replicas.stream().allMatch(replica -> replica.progress().isEmpty())) {
+            return "";
+        }
+        if (replicas.size() == 1) {
+            return replicas.get(0).progress().orElseThrow().lagRecords();
+        }
+        return replicas.stream()
+                .map(ReplicaDescription::progress)
+                .map(progress -> progress.map(p -> Long.toString(p.lagRecords())).orElse("?"))
+                .collect(Collectors.joining(","));
     }
 
     private static List<String> notes(PartitionDescription partition) {
@@ -117,9 +126,6 @@ public final class TopicTables {
                                 + " "
                                 + replica.state().name().toLowerCase(Locale.ROOT));
             }
-        }
-        if (!partition.elr().isEmpty()) {
-            notes.add("ELR " + list(partition.elr()));
         }
         if (partition.recovering()) {
             notes.add("recovering: committed records may be lost");

@@ -40,6 +40,7 @@ final class FakeAdminService extends AdminServiceGrpc.AdminServiceImplBase {
                     }
                     FakeTopic topic =
                             new FakeTopic(
+                                    cluster,
                                     request.getTopic(),
                                     Math.max(1, request.getPartitionCount()),
                                     request.getConfigsMap());
@@ -174,16 +175,21 @@ final class FakeAdminService extends AdminServiceGrpc.AdminServiceImplBase {
                                 .addControllerIds(0)
                                 .setFeatureLevel(1)
                                 .setMaxFeatureLevel(1)
-                                .addBrokers(broker())
+                                .addAllBrokers(
+                                        cluster.brokers().stream().map(this::broker).toList())
                                 .setHealth(cluster.health())
                                 .build());
     }
 
-    private BrokerSummary broker() {
+    private BrokerSummary broker(FakeCluster.FakeBroker broker) {
         return BrokerSummary.newBuilder()
+                .setBrokerId(broker.id())
                 .setBrokerEpoch(4)
-                .setAddress(cluster.bootstrap())
-                .setState(BrokerState.BROKER_STATE_ACTIVE)
+                .setAddress(broker.address())
+                .setState(
+                        broker.up()
+                                ? BrokerState.BROKER_STATE_ACTIVE
+                                : BrokerState.BROKER_STATE_FENCED)
                 .build();
     }
 
@@ -237,7 +243,7 @@ final class FakeAdminService extends AdminServiceGrpc.AdminServiceImplBase {
 
     private BrokerDescription brokerWhole() {
         return BrokerDescription.newBuilder()
-                .setSummary(broker())
+                .setSummary(broker(cluster.leader()))
                 .addEndpoints(
                         BrokerEndpoint.newBuilder()
                                 .setKind(EndpointKind.ENDPOINT_KIND_API)
@@ -272,7 +278,8 @@ final class FakeAdminService extends AdminServiceGrpc.AdminServiceImplBase {
                     WatchClusterResponse.newBuilder()
                             .setVersion(MetadataVersion.newBuilder().setTerm(1).setIndex(20))
                             .setInitialComplete(true)
-                            .addEvents(ClusterEvent.newBuilder().setBroker(broker()));
+                            .addEvents(
+                                    ClusterEvent.newBuilder().setBroker(broker(cluster.leader())));
             cluster.topics
                     .values()
                     .forEach(

@@ -29,6 +29,8 @@ public final class FakeCluster implements AutoCloseable {
     final List<Runnable> onAppend = new ArrayList<>();
     final List<Runnable> onChange = new ArrayList<>();
     private final Server server;
+    private final Map<Integer, FakeBroker> brokers = new TreeMap<>();
+    private int leaderEpoch = FakeLog.LEADER_EPOCH;
     private ClusterHealth health = ClusterHealth.getDefaultInstance();
 
     private FakeCluster(int port) throws IOException {
@@ -40,7 +42,11 @@ public final class FakeCluster implements AutoCloseable {
                         .addService(new FakeAdminService(this))
                         .build()
                         .start();
+        brokers.put(0, new FakeBroker(0, bootstrap(), true));
     }
+
+    /** One that clients see. All of them are this object, at several addresses. */
+    record FakeBroker(int id, String address, boolean up) {}
 
     public static FakeCluster start() throws IOException {
         return startOn(0);
@@ -50,13 +56,39 @@ public final class FakeCluster implements AutoCloseable {
         return new FakeCluster(port);
     }
 
+    /** A broker is there, or there again, where {@code address} leads to this one. */
+    public synchronized void brokerIsUp(int id, String address) {
+        brokers.put(id, new FakeBroker(id, address, true));
+        changed();
+    }
+
+    /** A broker is gone: what it led is led by another. */
+    public synchronized void brokerIsDown(int id) {
+        brokers.put(id, new FakeBroker(id, brokers.get(id).address(), false));
+        leaderEpoch++;
+        changed();
+    }
+
+    synchronized List<FakeBroker> brokers() {
+        return List.copyOf(brokers.values());
+    }
+
+    /** The first that is up leads everything. */
+    synchronized FakeBroker leader() {
+        return brokers.values().stream().filter(FakeBroker::up).findFirst().orElseThrow();
+    }
+
+    int leaderEpoch() {
+        return leaderEpoch;
+    }
+
     /** Where clients reach it, {@code host:port}. */
     public String bootstrap() {
         return "127.0.0.1:" + server.getPort();
     }
 
     public synchronized void createTopic(String name, int partitions) {
-        topics.put(name, new FakeTopic(name, partitions, Map.of()));
+        topics.put(name, new FakeTopic(this, name, partitions, Map.of()));
         changed();
     }
 

@@ -5,7 +5,9 @@ import io.taffrail.api.v1.Anchor;
 import io.taffrail.api.v1.RecordBatch;
 import io.taffrail.api.v1.StartPosition;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A partition's batches. To be used under the lock of its {@link FakeCluster}. */
@@ -13,11 +15,22 @@ final class FakeLog {
     static final int LEADER_EPOCH = 3;
 
     private final List<RecordBatch> batches = new ArrayList<>();
+    private final Map<String, Long> offsets = new HashMap<>();
     private long startOffset;
     private long endOffset;
 
-    /** Gives the offset of its first record. */
+    /** Gives the offset of its first record; of the one that it is a repetition of, if it is. */
     long append(RecordBatch batch) {
+        String sent =
+                batch.getProducerId()
+                        + " "
+                        + batch.getProducerEpoch()
+                        + " "
+                        + batch.getBaseSequence();
+        Long before = batch.getProducerId() == 0 ? null : offsets.putIfAbsent(sent, endOffset);
+        if (before != null) {
+            return before;
+        }
         long baseOffset = endOffset;
         batches.add(
                 batch.toBuilder()

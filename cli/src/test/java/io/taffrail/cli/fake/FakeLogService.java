@@ -22,6 +22,7 @@ import io.taffrail.api.v1.ProduceRequest;
 import io.taffrail.api.v1.ProduceResponse;
 import io.taffrail.api.v1.WatchTopicsRequest;
 import io.taffrail.api.v1.WatchTopicsResponse;
+import java.util.List;
 import java.util.Optional;
 
 /** The data plane of a {@link FakeCluster}. */
@@ -48,8 +49,8 @@ final class FakeLogService extends LogServiceGrpc.LogServiceImplBase {
         return Opened.newBuilder()
                 .setTopicId(cluster.topic(topic).topicId())
                 .setClusterId(FakeCluster.CLUSTER_ID)
-                .setLeaderAddress(cluster.bootstrap())
-                .setLeaderEpoch(FakeLog.LEADER_EPOCH)
+                .setLeaderAddress(cluster.leader().address())
+                .setLeaderEpoch(cluster.leaderEpoch())
                 .setPartitionCount(cluster.topic(topic).logs().size())
                 .setMaxBatchBytes(1 << 20)
                 .setMaxInFlight(5)
@@ -130,10 +131,7 @@ final class FakeLogService extends LogServiceGrpc.LogServiceImplBase {
                 WatchTopicsResponse.newBuilder()
                         .setClusterId(FakeCluster.CLUSTER_ID)
                         .setVersion(MetadataVersion.newBuilder().setTerm(1).setIndex(version))
-                        .addBrokers(
-                                BrokerAddress.newBuilder()
-                                        .setBrokerId(0)
-                                        .setAddress(cluster.bootstrap()));
+                        .addAllBrokers(brokers());
         for (String name : request.getTopicsList()) {
             FakeTopic topic = cluster.topics.get(name);
             if (topic == null) {
@@ -143,5 +141,17 @@ final class FakeLogService extends LogServiceGrpc.LogServiceImplBase {
             }
         }
         return response.build();
+    }
+
+    private List<BrokerAddress> brokers() {
+        return cluster.brokers().stream()
+                .filter(FakeCluster.FakeBroker::up)
+                .map(
+                        broker ->
+                                BrokerAddress.newBuilder()
+                                        .setBrokerId(broker.id())
+                                        .setAddress(broker.address())
+                                        .build())
+                .toList();
     }
 }

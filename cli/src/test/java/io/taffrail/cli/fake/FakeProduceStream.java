@@ -63,14 +63,17 @@ final class FakeProduceStream implements StreamObserver<ProduceRequest> {
 
     private ProduceAck append(int slot, ProduceOpen open, ProduceRequest request) {
         FakeLog log = cluster.log(open.getTopic(), open.getPartition());
-        long baseOffset = log.endOffset();
+        long firstOffset = -1;
+        long lastOffset = -1;
         for (RecordBatch batch : request.getBatchesList()) {
-            log.append(batch);
+            long baseOffset = log.append(batch);
+            firstOffset = firstOffset < 0 ? baseOffset : firstOffset;
+            lastOffset = baseOffset + batch.getLastOffsetDelta();
         }
         return ProduceAck.newBuilder()
                 .setSlot(slot)
-                .setBaseOffset(baseOffset)
-                .setLastOffset(log.endOffset() - 1)
+                .setBaseOffset(firstOffset)
+                .setLastOffset(lastOffset)
                 .setAppendTimeMs(System.currentTimeMillis())
                 .build();
     }

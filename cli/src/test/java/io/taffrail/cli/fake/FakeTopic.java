@@ -20,16 +20,21 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/** A topic, all of whose partitions broker 0 leads. To be used under the lock of its cluster. */
+/**
+ * A topic, all of whose partitions one broker leads; every broker has a replica. To be used under
+ * the lock of its cluster.
+ */
 final class FakeTopic {
     private static final String DIRECTORY = "0b0f7c1e-5d3a-4c57-9d57-2f1c31a0b1c2";
 
+    private final FakeCluster cluster;
     private final String name;
     private final String topicId = TopicId.random().toString();
     private final List<FakeLog> logs = new ArrayList<>();
     private final Map<String, String> configs;
 
-    FakeTopic(String name, int partitions, Map<String, String> configs) {
+    FakeTopic(FakeCluster cluster, String name, int partitions, Map<String, String> configs) {
+        this.cluster = cluster;
         this.name = name;
         this.configs = new TreeMap<>(configs);
         growTo(partitions);
@@ -65,8 +70,8 @@ final class FakeTopic {
                                 leaders.addPartitions(
                                         PartitionLeader.newBuilder()
                                                 .setPartition(partition)
-                                                .setLeaderId(0)
-                                                .setLeaderEpoch(FakeLog.LEADER_EPOCH)));
+                                                .setLeaderId(cluster.leader().id())
+                                                .setLeaderEpoch(cluster.leaderEpoch())));
         return leaders.build();
     }
 
@@ -75,7 +80,7 @@ final class FakeTopic {
                 .setTopic(name)
                 .setTopicId(topicId)
                 .setPartitionCount(logs.size())
-                .setReplicationFactor(1)
+                .setReplicationFactor(cluster.brokers().size())
                 .build();
     }
 
@@ -85,7 +90,7 @@ final class FakeTopic {
                         .setTopic(name)
                         .setTopicId(topicId)
                         .setPartitionCount(logs.size())
-                        .setReplicationFactor(1)
+                        .setReplicationFactor(cluster.brokers().size())
                         .setPartitioner(Partitioner.PARTITIONER_MURMUR2)
                         .addAllConfigs(configEntries());
         for (int partition = 0; partition < logs.size(); partition++) {
@@ -108,29 +113,47 @@ final class FakeTopic {
     }
 
     PartitionDescription partition(int partition, boolean withProgress) {
-        FakeLog log = logs.get(partition);
-        ReplicaDescription.Builder replica =
-                ReplicaDescription.newBuilder()
-                        .setBrokerId(0)
-                        .setDirectoryId(DIRECTORY)
-                        .setState(ReplicaState.REPLICA_STATE_ONLINE);
         PartitionDescription.Builder description =
                 PartitionDescription.newBuilder()
                         .setPartition(partition)
-                        .setLeaderId(0)
-                        .setLeaderEpoch(FakeLog.LEADER_EPOCH)
+                        .setLeaderId(cluster.leader().id())
+                        .setLeaderEpoch(cluster.leaderEpoch())
                         .setPartitionEpoch(7)
-                        .addIsr(0)
                         .setEffectiveMinIsr(1);
+        for (FakeCluster.FakeBroker broker : cluster.brokers()) {
+            description.addReplicas(replica(broker, logs.get(partition), withProgress));
+            if (broker.up()) {
+                description.addIsr(broker.id());
+            }
+        }
+        if (withProgress) {
+            description.setOffsets(offsets(logs.get(partition)));
+        }
+        return description.build();
+    }
+
+    private static ReplicaDescription replica(
+            FakeCluster.FakeBroker broker, FakeLog log, boolean withProgress) {
+        ReplicaDescription.Builder replica =
+                ReplicaDescription.newBuilder()
+                        .setBrokerId(broker.id())
+                        .setDirectoryId(DIRECTORY)
+                        .setState(
+                                broker.up()
+                                        ? ReplicaState.REPLICA_STATE_ONLINE
+                                        : ReplicaState.REPLICA_STATE_OFFLINE);
         if (withProgress) {
             replica.setProgress(
                     ReplicaProgress.newBuilder().setAcknowledgedOffset(log.endOffset()));
-            description.setOffsets(
-                    PartitionOffsets.newBuilder()
-                            .setLogStartOffset(log.startOffset())
-                            .setHighWatermark(log.endOffset())
-                            .setLogEndOffset(log.endOffset()));
         }
-        return description.addReplicas(replica).build();
+        return replica.build();
+    }
+
+    private static PartitionOffsets offsets(FakeLog log) {
+        return PartitionOffsets.newBuilder()
+                .setLogStartOffset(log.startOffset())
+                .setHighWatermark(log.endOffset())
+                .setLogEndOffset(log.endOffset())
+                .build();
     }
 }

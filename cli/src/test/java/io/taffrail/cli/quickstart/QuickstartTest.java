@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taffrail.cli.CommandFailedException;
 import io.taffrail.cli.Streams;
-import io.taffrail.cli.fake.FakeCluster;
-import io.taffrail.model.HostPort;
+import io.taffrail.cli.fake.FakeNode;
+import io.taffrail.cli.fake.FakeNodes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,8 +15,10 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -24,24 +26,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** The quickstart with real child processes, which stand in for a node. */
+/** The quickstart with real child processes, which stand in for nodes. */
 class QuickstartTest {
     @TempDir Path temp;
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private Exception failure;
-
-    /** Serves from memory until its stdin ends or it is told to stop. */
-    static final class FakeNode {
-        public static void main(String[] args) throws IOException {
-            Files.createDirectories(Path.of(setting(args, "data.dir"), "logs"));
-            int port = HostPort.parse(setting(args, "api.listen")).port();
-            FakeCluster cluster = FakeCluster.startOn(port);
-            System.err.println("fake node on " + cluster.bootstrap());
-            System.in.transferTo(OutputStream.nullOutputStream());
-            System.exit(0);
-        }
-    }
 
     /** Ends before it serves. */
     static final class BrokenNode {
@@ -54,22 +44,15 @@ class QuickstartTest {
     /** Finds its port taken, but only the first time. */
     static final class UnluckyNode {
         public static void main(String[] args) throws IOException {
-            Path second = Path.of(setting(args, "data.dir")).resolveSibling("second");
-            if (!Files.exists(second)) {
+            Path folder = Path.of(FakeNode.setting(args, "data.dir")).getParent().getParent();
+            Path second = folder.resolveSibling(folder.getFileName() + "-second");
+            if (FakeNode.setting(args, "node.id").equals("1") && !Files.exists(second)) {
                 Files.createFile(second);
                 System.err.println("cannot listen: Address already in use");
                 System.exit(1);
             }
             FakeNode.main(args);
         }
-    }
-
-    private static String setting(String[] args, String key) {
-        return Stream.of(args)
-                .filter(arg -> arg.startsWith(key + "="))
-                .map(arg -> arg.substring(key.length() + 1))
-                .findFirst()
-                .orElseThrow();
     }
 
     private static Streams streams(OutputStream out) {
@@ -92,30 +75,40 @@ class QuickstartTest {
     }
 
     private Path directory() {
-        Matcher matcher = Pattern.compile("its data in (\\S+)").matcher(said());
-        assertThat(matcher.find()).isTrue();
+        Matcher matcher = Pattern.compile("their data in (\\S+)").matcher(said());
+        assertThat(matcher.find()).as(said()).isTrue();
         return Path.of(matcher.group(1));
     }
 
-    private Optional<ProcessHandle> child() {
-        Matcher matcher = Pattern.compile("process (\\d+)").matcher(said());
-        assertThat(matcher.find()).isTrue();
-        return ProcessHandle.of(Long.parseLong(matcher.group(1)));
-    }
-
     @Test
-    void producesAFileReadsItBackAndLeavesNothing() throws IOException {
+    void killsTheLeaderShowsThatNothingIsLostAndLeavesNothing() throws IOException {
         Path file = Files.writeString(temp.resolve("file"), "a\n\nb without an end");
 
-        int exitCode = run(FakeNode.class, file);
+        int exitCode;
+        try (FakeNodes nodes = FakeNodes.start()) {
+            exitCode = run(FakeNode.class, file);
+            assertThat(nodes.cluster().records("quickstart", 0)).isEqualTo(3);
+        }
 
         assertThat(exitCode).as(() -> said() + failure).isZero();
+        String equal = "equal in all of " + Files.size(file) + " bytes";
         assertThat(said())
-                .contains("3 records", "equal in all of " + Files.size(file) + " bytes")
-                .contains("the node stops now")
-                .containsPattern("PARTITION +LEADER");
+                .containsSubsequence(
+                        "3 records, each on the disks of two",
+                        equal,
+                        "Killing the leader, node 0: kill -9 ",
+                        "node 1 leads now; writes stood still for ",
+                        " read: none lost, none twice, all in order",
+                        equal,
+                        "Without node 0",
+                        "Starting node 0 again",
+                        "it is in sync",
+                        "With node 0 again",
+                        "the nodes stop now")
+                .containsPattern("0 +fenced")
+                .containsPattern("0,1,2 +1,2 ");
         assertThat(directory()).doesNotExist();
-        assertThat(child().filter(ProcessHandle::isAlive)).isEmpty();
+        assertThat(ProcessHandle.current().children()).as("nodes that are left").isEmpty();
     }
 
     @Test
@@ -127,22 +120,25 @@ class QuickstartTest {
         assertThat(exitCode).isEqualTo(1);
         assertThat(failure)
                 .isInstanceOf(CommandFailedException.class)
-                .hasMessageContaining("the node did not start")
-                .hasMessageContaining(directory().resolve("node.log").toString())
-                .hasMessageContaining("no room for a node here");
-        try (Stream<Path> left = Files.list(directory())) {
-            assertThat(left).containsExactly(directory().resolve("node.log"));
+                .hasMessageContaining("has ended by itself, with exit code 3")
+                .hasMessageContaining("no room for a node here")
+                .hasMessageContaining("logs stay in " + directory());
+        try (Stream<Path> left = Files.walk(directory()).filter(Files::isRegularFile)) {
+            assertThat(left).hasSize(3).allMatch(path -> path.endsWith("node.log"));
         }
-        Files.delete(directory().resolve("node.log"));
-        Files.delete(directory());
+        remove(directory());
     }
 
     @Test
     void aPortThatWasTakenMeanwhileIsReplaced() throws IOException {
         Path file = Files.writeString(temp.resolve("file"), "a\n");
 
-        assertThat(run(UnluckyNode.class, file)).as(() -> said() + failure).isZero();
+        try (FakeNodes nodes = FakeNodes.start()) {
+            assertThat(run(UnluckyNode.class, file)).as(() -> said() + failure).isZero();
+            assertThat(nodes.cluster().records("quickstart", 0)).isEqualTo(1);
+        }
         assertThat(directory()).doesNotExist();
+        Files.delete(directory().resolveSibling(directory().getFileName() + "-second"));
     }
 
     @Test
@@ -154,38 +150,49 @@ class QuickstartTest {
 
     /** The program under test, for a process that is ended by a signal. */
     static final class WaitingQuickstart {
-        public static void main(String[] args) {
-            System.exit(
-                    new CommandLine(
-                                    new QuickstartCommand(
-                                            streams(System.out), FakeNode.class.getName()))
-                            .execute(args));
+        public static void main(String[] args) throws IOException {
+            int exitCode;
+            try (FakeNodes nodes = FakeNodes.start()) {
+                nodes.cluster().createTopic("other", 1);
+                exitCode =
+                        new CommandLine(
+                                        new QuickstartCommand(
+                                                streams(System.out), FakeNode.class.getName()))
+                                .execute(args);
+            }
+            System.exit(exitCode);
         }
     }
 
     @Test
-    void aSignalStopsTheNodeAndRemovesItsData() throws Exception {
-        ProcessHandle node = endWaitingQuickstart(Process::destroy);
+    void aSignalStopsTheNodesAndRemovesTheirData() throws Exception {
+        List<ProcessHandle> nodes = endWaitingQuickstart(Process::destroy);
 
         assertThat(directory()).doesNotExist();
-        assertThat(node.isAlive()).isFalse();
+        assertThat(nodes).hasSize(3).noneMatch(ProcessHandle::isAlive);
     }
 
     @Test
-    void aNodeWhoseParentIsKilledEndsToo() throws Exception {
-        ProcessHandle node = endWaitingQuickstart(Process::destroyForcibly);
+    void nodesWhoseParentIsKilledEndToo() throws Exception {
+        List<ProcessHandle> nodes = endWaitingQuickstart(Process::destroyForcibly);
 
-        node.onExit().get(60, TimeUnit.SECONDS);
-        try (Stream<Path> left = Files.walk(directory())) {
-            for (Path path : left.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        assertThat(nodes).hasSize(3);
+        for (ProcessHandle node : nodes) {
+            node.onExit().get(60, TimeUnit.SECONDS);
+        }
+        remove(directory());
+    }
+
+    private static void remove(Path directory) throws IOException {
+        try (Stream<Path> left = Files.walk(directory)) {
+            for (Path path : left.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);
             }
         }
     }
 
-    /** Gives the node, which ran when {@code end} was called; its parent is gone. */
-    private ProcessHandle endWaitingQuickstart(java.util.function.Consumer<Process> end)
-            throws Exception {
+    /** Gives the nodes, which ran when {@code end} was called; their parent is gone. */
+    private List<ProcessHandle> endWaitingQuickstart(Consumer<Process> end) throws Exception {
         Path file = Files.writeString(temp.resolve("file"), "a\n");
         Process quickstart =
                 new ProcessBuilder(
@@ -199,17 +206,18 @@ class QuickstartTest {
         try (InputStream said = quickstart.getInputStream()) {
             for (int b = said.read(); b >= 0; b = said.read()) {
                 out.write(b);
-                if (said().endsWith("bin/taffrail server\n")) {
+                if (said().contains("Ctrl-C stops the nodes")) {
                     break;
                 }
             }
-            ProcessHandle node = child().orElseThrow(() -> new AssertionError(said()));
-            assertThat(node.isAlive()).isTrue();
+            List<ProcessHandle> nodes = quickstart.children().toList();
+            assertThat(nodes).as(said()).isNotEmpty().allMatch(ProcessHandle::isAlive);
             end.accept(quickstart);
             assertThat(quickstart.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            return node;
+            return nodes;
         } finally {
             quickstart.destroyForcibly();
+            Files.deleteIfExists(FakeNodes.portFile(quickstart.pid()));
         }
     }
 }

@@ -64,7 +64,7 @@ class TopicCommandsTest {
                 .contains("orders: partitions 2, replicas of each 1, partitioner murmur2")
                 .containsPattern("retention.ms +1000 +topic")
                 .containsPattern("PARTITION +LEADER +EPOCH +REPLICAS +ISR")
-                .containsPattern("\n +1 +0 +3 +0 +0 +1 +0 +0 ");
+                .containsPattern("\n +1 +0 +3 +0 +0 +- +1 +0 +0 ");
     }
 
     @Test

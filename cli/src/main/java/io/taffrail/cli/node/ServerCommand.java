@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.taffrail.cli.quickstart;
+package io.taffrail.cli.node;
 
 import io.taffrail.broker.node.Server;
 import io.taffrail.cli.Streams;
@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
 
 /** {@code taffrail server}: its options; the work is {@link Server}'s. */
@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
                     + " the file. Memory and other options of Java: TAFFRAIL_JAVA_OPTS."
         })
 public final class ServerCommand implements Callable<Integer> {
-    /** Ends the node when its parent is gone, however that ended. */
+    /** Stops the node when its parent asks for it by closing the pipe, or is gone. */
     static final String STOP_WITH_STDIN = "--stop-with-stdin";
 
     private final Streams streams;
@@ -50,21 +50,21 @@ public final class ServerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        CompletableFuture<Integer> ending = new CompletableFuture<>();
         if (stopWithStdin) {
-            Thread watch = new Thread(this::exitAtEndOfStdin, "stdin");
+            Thread watch = new Thread(() -> completeAtEndOfStdin(ending), "stdin");
             watch.setDaemon(true);
             watch.start();
         }
-        return Server.run(Optional.ofNullable(config), sets, System.getenv());
+        return Server.run(Optional.ofNullable(config), sets, System.getenv(), ending);
     }
 
-    /** Without an orderly stop: nobody is left who could want what the node keeps. */
-    private void exitAtEndOfStdin() {
+    private void completeAtEndOfStdin(CompletableFuture<Integer> ending) {
         try {
             streams.in().transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
             streams.err().println("taffrail server: stdin is gone: " + e.getMessage());
         }
-        System.exit(ExitCode.OK);
+        ending.complete(Server.EXIT_OK);
     }
 }

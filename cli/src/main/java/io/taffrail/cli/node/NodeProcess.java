@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.taffrail.cli.quickstart;
+package io.taffrail.cli.node;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -19,54 +19,47 @@ import java.util.stream.Collectors;
 
 /**
  * A node as a child process: {@code taffrail server} under the same Java and class path as this
- * process. It ends when it is closed, and also when this process ends without closing it, because
- * its stdin then does.
+ * process. It also ends when this process ends without a word, because its stdin then does.
  */
-final class NodeProcess implements AutoCloseable {
-    private static final Duration STOPS_WITHIN = Duration.ofSeconds(20);
+final class NodeProcess {
+    /** The node itself takes no longer for it. */
+    private static final Duration STOPS_WITHIN = Duration.ofSeconds(70);
 
     private final Process process;
-    private final Path logFile;
+    private final long startedNanos = System.nanoTime();
 
-    private NodeProcess(Process process, Path logFile) {
+    private NodeProcess(Process process) {
         this.process = process;
-        this.logFile = logFile;
     }
 
     /**
      * Starts it; it is not ready yet.
      *
      * @param mainClass the program that has the command {@code server}
-     * @param directory where its data and {@code node.log} go
+     * @param directory where it runs
+     * @param settings each {@code key=value}
+     * @param logFile what it says goes to its end
      */
-    static NodeProcess start(String mainClass, Path directory, NodeAddresses addresses)
+    static NodeProcess start(String mainClass, Path directory, List<String> settings, Path logFile)
             throws IOException {
-        Path logFile = directory.resolve("node.log");
         ProcessBuilder builder =
-                new ProcessBuilder(command(mainClass, directory, addresses))
+                new ProcessBuilder(command(mainClass, settings))
                         .directory(directory.toFile())
                         .redirectErrorStream(true)
-                        .redirectOutput(logFile.toFile());
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile.toFile()));
         // Settings for another node must not reach this one.
         builder.environment().keySet().removeIf(name -> name.startsWith("TAFFRAIL_"));
-        return new NodeProcess(builder.start(), logFile);
+        return new NodeProcess(builder.start());
     }
 
-    private static List<String> command(String mainClass, Path directory, NodeAddresses addresses) {
+    private static List<String> command(String mainClass, List<String> settings) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(javaOptions());
         command.addAll(List.of("-cp", absoluteClassPath(), mainClass, "server"));
         command.add(ServerCommand.STOP_WITH_STDIN);
-        set(command, "data.dir", directory.resolve("data").toString());
-        set(command, "api.listen", addresses.api().toString());
-        set(command, "raft.listen", addresses.raft().toString());
-        set(command, "http.listen", addresses.http().toString());
+        settings.forEach(setting -> command.addAll(List.of("--set", setting)));
         return command;
-    }
-
-    private static void set(List<String> command, String key, String value) {
-        command.addAll(List.of("--set", key + "=" + value));
     }
 
     /** Those of bin/taffrail for a server. */
@@ -92,6 +85,12 @@ final class NodeProcess implements AutoCloseable {
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
+    /** The last lines of a log. */
+    static List<String> lastLines(Path logFile, int count) throws IOException {
+        List<String> lines = new String(Files.readAllBytes(logFile), UTF_8).lines().toList();
+        return lines.subList(Math.max(0, lines.size() - count), lines.size());
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }
@@ -100,30 +99,35 @@ final class NodeProcess implements AutoCloseable {
         return process.pid();
     }
 
+    /** How long ago it was started. */
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - startedNanos);
+    }
+
+    /** Only of one that has ended. */
+    int exitCode() {
+        return process.exitValue();
+    }
+
     /** Completes when it ends. */
     CompletableFuture<Process> ended() {
         return process.onExit();
     }
 
-    /** Waits for its end, however long; gives its exit code. */
-    int awaitExit() throws InterruptedException {
-        return process.waitFor();
+    /**
+     * Asks it to stop in order. Not by a signal: on a terminal, Ctrl-C has sent one to it already,
+     * and a second one means at once.
+     */
+    void askToStop() {
+        try {
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            process.toHandle().destroy(); // it cannot be told more gently
+        }
     }
 
-    /** What it wrote last to stdout and stderr. */
-    List<String> lastLines(int count) throws IOException {
-        List<String> lines = new String(Files.readAllBytes(logFile), UTF_8).lines().toList();
-        return lines.subList(Math.max(0, lines.size() - count), lines.size());
-    }
-
-    Path logFile() {
-        return logFile;
-    }
-
-    /** Stops it in order, or by force if that takes too long; returns when it is gone. */
-    @Override
-    public void close() {
-        process.toHandle().destroy(); // Process.destroy would also close its stdin, which it heeds
+    /** Waits for the end that it was asked for, and enforces it if that takes too long. */
+    void awaitStop() {
         try {
             if (!process.waitFor(STOPS_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly().waitFor();
@@ -132,5 +136,11 @@ final class NodeProcess implements AutoCloseable {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Ends it as {@code kill -9} does; returns when it is gone. */
+    void kill() {
+        process.destroyForcibly();
+        process.onExit().join();
     }
 }
