@@ -227,6 +227,14 @@ public final class SimulatedDisk implements FileSystem {
         }
     }
 
+    @Override
+    public long totalBytes(Path path) throws IOException {
+        synchronized (lock) {
+            gate.requirePower(path);
+            return space.capacity();
+        }
+    }
+
     // ---- crashes
 
     /**

@@ -4,6 +4,7 @@ package io.taffrail.testsupport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -20,6 +21,7 @@ public final class SimulatedProcess {
     private final String name;
     private final Consumer<Throwable> onFailure;
     private final List<Runnable> held = new ArrayList<>();
+    private BooleanSupplier isOver = () -> false;
     private boolean paused;
     private boolean ended;
 
@@ -66,7 +68,15 @@ public final class SimulatedProcess {
         return paused;
     }
 
+    /** It also ends as soon as this holds, be it in the middle of a task: the power is gone. */
+    public void endsWhen(BooleanSupplier over) {
+        isOver = over;
+    }
+
     public boolean hasEnded() {
+        if (!ended && isOver.getAsBoolean()) {
+            end();
+        }
         return ended;
     }
 
@@ -80,13 +90,13 @@ public final class SimulatedProcess {
     }
 
     void after(long delayNanos, Runnable turn) {
-        if (!ended) {
+        if (!hasEnded()) {
             scheduler.afterNanos(delayNanos, () -> run(turn));
         }
     }
 
     private void run(Runnable turn) {
-        if (ended) {
+        if (hasEnded()) {
             return;
         }
         if (paused) {
@@ -97,7 +107,7 @@ public final class SimulatedProcess {
     }
 
     void failed(Throwable failure) {
-        if (!ended) {
+        if (!hasEnded()) {
             onFailure.accept(failure);
         }
     }

@@ -33,6 +33,10 @@ final class Space {
         usedBytes = used;
     }
 
+    long capacity() {
+        return capacityBytes;
+    }
+
     long usable() {
         return Math.max(0, capacityBytes - usedBytes);
     }

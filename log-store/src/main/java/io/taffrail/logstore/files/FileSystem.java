@@ -67,4 +67,7 @@ public interface FileSystem {
 
     /** Bytes that can still be written to the file store that holds {@code path}. */
     long usableBytes(Path path) throws IOException;
+
+    /** Bytes of that file store, taken or not. */
+    long totalBytes(Path path) throws IOException;
 }

@@ -86,6 +86,11 @@ public final class NioFileSystem implements FileSystem {
         return Files.getFileStore(path).getUsableSpace();
     }
 
+    @Override
+    public long totalBytes(Path path) throws IOException {
+        return Files.getFileStore(path).getTotalSpace();
+    }
+
     private record NioLogFile(FileChannel channel, Path path) implements LogFile {
         @Override
         public void write(long position, ByteBuffer... sources) throws IOException {
