@@ -5,6 +5,7 @@
 #
 #   bench.sh build                 compile everything and note the class path
 #   bench.sh store [options]       whole logs on a disk; --help lists the options
+#   bench.sh failover [options]    how long writes stand still when nodes fail; --help lists the options
 #   bench.sh jmh [pattern] [...]   JMH's own command line; -h lists the options
 #
 # MVN_ARGS (such as -o) go to Maven, JAVA_ARGS to the measured JVM.
@@ -41,7 +42,7 @@ command=${1:-}
 if (($# > 0)); then
     shift
 fi
-if [[ $command == store || $command == jmh ]] && [[ ! -f $class_path_file ]]; then
+if [[ $command == store || $command == failover || $command == jmh ]] && [[ ! -f $class_path_file ]]; then
     build
 fi
 case $command in
@@ -52,6 +53,11 @@ case $command in
         # shellcheck disable=SC2046,SC2086
         exec "$java" -Xms2g -Xmx2g -XX:+UseParallelGC $(jvm_args) ${JAVA_ARGS:-} \
             -cp "$(class_path)" io.taffrail.benchmark.StoreBenchmark "$@"
+        ;;
+    failover)
+        # shellcheck disable=SC2046,SC2086
+        exec "$java" -Xms512m -Xmx512m $(jvm_args) ${JAVA_ARGS:-} \
+            -cp "$(class_path)" io.taffrail.benchmark.failover.FailoverBenchmark "$@"
         ;;
     jmh)
         # shellcheck disable=SC2046,SC2086

@@ -86,6 +86,11 @@ final class SlowForceFileSystem implements FileSystem {
         return disk.usableBytes(path);
     }
 
+    @Override
+    public long totalBytes(Path path) throws IOException {
+        return disk.totalBytes(path);
+    }
+
     private final class SlowForceFile implements LogFile {
         private final LogFile file;
 

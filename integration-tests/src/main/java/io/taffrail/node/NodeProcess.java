@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  * restart takes the same ports, so that clients find it again.
  */
 public final class NodeProcess implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofMinutes(3);
     private static final Duration STOP = Duration.ofSeconds(60);
     private static final Pattern SERVES =
             Pattern.compile("serves its API on (\\S+), metrics and health on (\\S+)");

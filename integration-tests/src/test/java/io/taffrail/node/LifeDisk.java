@@ -123,4 +123,9 @@ final class LifeDisk implements FileSystem {
     public long usableBytes(Path path) throws IOException {
         return use(() -> disk.usableBytes(path));
     }
+
+    @Override
+    public long totalBytes(Path path) throws IOException {
+        return use(() -> disk.totalBytes(path));
+    }
 }

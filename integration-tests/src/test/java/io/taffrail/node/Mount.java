@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** A small disk in memory, mounted on a directory until closed. Mounting is for root on Linux. */
 public final class Mount implements AutoCloseable {
@@ -18,14 +19,22 @@ public final class Mount implements AutoCloseable {
 
     /** Mounts a disk of so many bytes; skips the test where that is not allowed. */
     public static Mount tmpfs(Path directory, long bytes) throws IOException, InterruptedException {
+        Optional<Mount> mount = tryTmpfs(directory, bytes);
+        assumeTrue(
+                mount.isPresent(), "a disk of its own is needed, and mounting is not allowed here");
+        return mount.get();
+    }
+
+    /** Mounts a disk of so many bytes, where that is allowed. */
+    public static Optional<Mount> tryTmpfs(Path directory, long bytes)
+            throws IOException, InterruptedException {
         boolean mounted;
         try {
             mounted = run("mount", "-t", "tmpfs", "-o", "size=" + bytes, "tmpfs", directory);
         } catch (IOException e) {
             mounted = false; // there is no such command
         }
-        assumeTrue(mounted, "a disk of its own is needed, and mounting is not allowed here");
-        return new Mount(directory);
+        return mounted ? Optional.of(new Mount(directory)) : Optional.empty();
     }
 
     public void makeReadOnly() throws IOException, InterruptedException {

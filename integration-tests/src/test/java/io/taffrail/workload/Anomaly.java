@@ -18,11 +18,15 @@ public record Anomaly(Kind kind, int partition, String text) {
         /** Never sent, or not to this partition. */
         PHANTOM,
         /** Two values at one offset, in the eyes of two. */
-        DIVERGED,
+        INCONSISTENT_OFFSET,
         /** A reader went back, or stayed. */
         NOT_MONOTONIC,
         /** A reader passed over what is in the log. */
-        SKIPPED
+        SKIPPED,
+        /** Replicas of one partition do not hold the same entries (I2). */
+        DIVERGING_REPLICAS,
+        /** Nothing goes on although nothing hinders any more. */
+        STUCK
     }
 
     @Override

@@ -19,13 +19,21 @@ public final class Deadline {
     /** Waits until it is so, for {@code most} at most. */
     public static void await(String what, Duration most, Callable<Boolean> condition)
             throws Exception {
+        if (!isMet(most, condition)) {
+            throw new AssertionError("not within " + most + ": " + what);
+        }
+    }
+
+    /** Waits until it is so, for {@code most} at most; returns whether it is. */
+    public static boolean isMet(Duration most, Callable<Boolean> condition) throws Exception {
         long end = System.nanoTime() + most.toNanos();
         while (!condition.call()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("not within " + most + ": " + what);
+                return false;
             }
             TimeUnit.MILLISECONDS.sleep(10);
         }
+        return true;
     }
 
     /** Waits for the end of a thread. */

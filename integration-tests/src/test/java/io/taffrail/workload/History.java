@@ -2,12 +2,14 @@
 package io.taffrail.workload;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What clients did with one topic and what they saw, for {@link HistoryChecker}. Every value is
@@ -15,6 +17,7 @@ import java.util.TreeMap;
  */
 public final class History {
     private final Map<Integer, Partition> partitions = new TreeMap<>();
+    private final Set<String> readers = new TreeSet<>();
 
     /** A value and its offset. */
     public record Place(long offset, String value) {}
@@ -25,28 +28,55 @@ public final class History {
         private final Map<String, OptionalLong> acknowledged = new LinkedHashMap<>();
         private final Map<String, List<Place>> read = new LinkedHashMap<>();
         private final List<Place> contents = new ArrayList<>();
+        private final Map<String, Integer> sentBeforeHealing = new HashMap<>();
+        private boolean healed;
 
         private Partition() {}
 
         /** By producer, in the order of sending; acknowledged or not. */
-        Map<String, List<String>> sent() {
+        public Map<String, List<String>> sent() {
             return sent;
         }
 
         /** With the offset that was answered; empty: the broker no longer knew it. */
-        Map<String, OptionalLong> acknowledged() {
+        public Map<String, OptionalLong> acknowledged() {
             return acknowledged;
         }
 
         /** By reader, in the order of reading. */
-        Map<String, List<Place>> read() {
+        public Map<String, List<Place>> read() {
             return read;
         }
 
         /** The whole log, read when all was over. */
-        List<Place> contents() {
+        public List<Place> contents() {
             return contents;
         }
+
+        /** Whether from some time on nothing hindered the cluster. */
+        boolean isHealed() {
+            return healed;
+        }
+
+        /** How many values a producer had sent at that time. */
+        int sentBeforeHealing(String producer) {
+            return sentBeforeHealing.getOrDefault(producer, 0);
+        }
+
+        private void heal() {
+            healed = true;
+            sent.forEach((producer, values) -> sentBeforeHealing.put(producer, values.size()));
+        }
+    }
+
+    /** There is a reader of that name, whether it reads anything or not. */
+    public synchronized void reading(String reader) {
+        readers.add(reader);
+    }
+
+    /** From now on nothing hinders the cluster: producers go on, and readers come to the end. */
+    public synchronized void healed() {
+        partitions.values().forEach(Partition::heal);
     }
 
     /** To be called before it is sent. */
@@ -78,6 +108,11 @@ public final class History {
     /** Those with anything in them. */
     public synchronized Set<Integer> partitions() {
         return Set.copyOf(partitions.keySet());
+    }
+
+    /** Those that were to read everything. */
+    synchronized Set<String> readers() {
+        return Set.copyOf(readers);
     }
 
     public synchronized Partition partition(int partition) {

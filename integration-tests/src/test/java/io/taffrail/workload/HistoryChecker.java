@@ -15,12 +15,13 @@ import java.util.TreeMap;
 
 /**
  * Judges one partition of a {@link History}: all that was acknowledged or read is in the log, once,
- * at its offset and in its producer's order, with nothing else; and readers passed over nothing and
- * read nothing twice.
+ * at its offset and in its producer's order, with nothing else; readers passed over nothing and
+ * read nothing twice; and where all was healed, producers went on and readers came to the end.
  */
 public final class HistoryChecker {
     private final int number;
     private final History.Partition partition;
+    private final Set<String> readers;
     private final List<Anomaly> anomalies = new ArrayList<>();
     private final Map<String, Origin> origins = new HashMap<>();
     private final NavigableMap<Long, String> log = new TreeMap<>();
@@ -29,16 +30,18 @@ public final class HistoryChecker {
     /** Who sent a value, as the how-manieth. */
     private record Origin(String producer, int index) {}
 
-    private HistoryChecker(int number, History.Partition partition) {
+    private HistoryChecker(int number, History.Partition partition, Set<String> readers) {
         this.number = number;
         this.partition = partition;
+        this.readers = readers;
     }
 
     /** All that is wrong; empty: nothing. */
     public static List<Anomaly> check(History history) {
         List<Anomaly> all = new ArrayList<>();
         for (int number : history.partitions()) {
-            HistoryChecker checker = new HistoryChecker(number, history.partition(number));
+            HistoryChecker checker =
+                    new HistoryChecker(number, history.partition(number), history.readers());
             checker.check();
             all.addAll(checker.anomalies);
         }
@@ -50,6 +53,10 @@ public final class HistoryChecker {
         checkContents();
         partition.acknowledged().forEach(this::checkAcknowledged);
         partition.read().forEach(this::checkReader);
+        if (partition.isHealed()) {
+            partition.sent().forEach(this::checkProducerGoesOn);
+            readers.forEach(this::checkReaderArrived);
+        }
     }
 
     private void index(String producer, List<String> values) {
@@ -71,7 +78,9 @@ public final class HistoryChecker {
             last = Math.max(last, place.offset());
             String other = log.putIfAbsent(place.offset(), place.value());
             if (other != null && !other.equals(place.value())) {
-                found(Kind.DIVERGED, "the log has " + place + ", and there " + other + " too");
+                found(
+                        Kind.INCONSISTENT_OFFSET,
+                        "the log has " + place + ", and there " + other + " too");
             }
             if (!stored.add(place.value())) {
                 found(Kind.DOUBLED, "the log has " + place + ", and that value before");
@@ -100,7 +109,9 @@ public final class HistoryChecker {
             found(Kind.LOST, value + " was acknowledged at " + offset);
         } else if (offset.isPresent() && !value.equals(log.get(offset.getAsLong()))) {
             String other = log.get(offset.getAsLong());
-            found(Kind.DIVERGED, value + " was acknowledged where " + other + " is: " + offset);
+            found(
+                    Kind.INCONSISTENT_OFFSET,
+                    value + " was acknowledged where " + other + " is: " + offset);
         }
     }
 
@@ -127,7 +138,22 @@ public final class HistoryChecker {
         } else if (value == null) {
             found(Kind.LOST, reader + " read " + place);
         } else if (!value.equals(place.value())) {
-            found(Kind.DIVERGED, reader + " read " + place + ": the log has " + value);
+            found(Kind.INCONSISTENT_OFFSET, reader + " read " + place + ": the log has " + value);
+        }
+    }
+
+    private void checkProducerGoesOn(String producer, List<String> values) {
+        List<String> later = values.subList(partition.sentBeforeHealing(producer), values.size());
+        if (later.stream().noneMatch(partition.acknowledged()::containsKey)) {
+            found(Kind.STUCK, producer + " had " + later.size() + " values, and no answer");
+        }
+    }
+
+    private void checkReaderArrived(String reader) {
+        List<Place> places = partition.read().getOrDefault(reader, List.of());
+        long at = places.isEmpty() ? -1 : places.get(places.size() - 1).offset();
+        if (!log.isEmpty() && at < log.lastKey()) {
+            found(Kind.STUCK, reader + " is at " + at + ", and the log goes to " + log.lastKey());
         }
     }
 

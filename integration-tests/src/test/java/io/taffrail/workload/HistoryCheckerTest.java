@@ -109,7 +109,7 @@ class HistoryCheckerTest {
         sent("a0", "a1");
         history.contains(0, 0, "a0");
         history.contains(0, 0, "a1");
-        assertThat(kinds()).containsExactly(Kind.NOT_MONOTONIC, Kind.DIVERGED);
+        assertThat(kinds()).containsExactly(Kind.NOT_MONOTONIC, Kind.INCONSISTENT_OFFSET);
     }
 
     @Test
@@ -117,7 +117,7 @@ class HistoryCheckerTest {
         sent("a0", "a1");
         log("a0", "a1");
         acknowledged("a1", 0);
-        assertThat(kinds()).containsExactly(Kind.DIVERGED);
+        assertThat(kinds()).containsExactly(Kind.INCONSISTENT_OFFSET);
     }
 
     @Test
@@ -125,7 +125,7 @@ class HistoryCheckerTest {
         sent("a0", "a1");
         log("a0", "a1");
         history.read(0, "reader", 0, "a1");
-        assertThat(kinds()).containsExactly(Kind.DIVERGED);
+        assertThat(kinds()).containsExactly(Kind.INCONSISTENT_OFFSET);
     }
 
     @Test
@@ -156,6 +156,57 @@ class HistoryCheckerTest {
     }
 
     @Test
+    void allowsAProducerToGoOnAfterHealing() {
+        sent("a0");
+        history.healed();
+        sent("a1");
+        acknowledged("a1", 0);
+        log("a1");
+        assertThat(kinds()).isEmpty();
+    }
+
+    @Test
+    void convictsAProducerThatIsNotAnsweredAfterHealing() {
+        sent("a0");
+        acknowledged("a0", 0);
+        history.healed();
+        sent("a1");
+        log("a0");
+        assertThat(kinds()).containsExactly(Kind.STUCK);
+    }
+
+    @Test
+    void convictsAProducerThatCannotSendAfterHealing() {
+        sent("a0");
+        history.healed();
+        log("a0");
+        assertThat(kinds()).containsExactly(Kind.STUCK);
+    }
+
+    @Test
+    void convictsAReaderThatNeverComesToTheEnd() {
+        healedRun("a0", "a1");
+        history.reading("reader");
+        history.read(0, "reader", 0, "a0");
+        assertThat(kinds()).containsExactly(Kind.STUCK);
+    }
+
+    @Test
+    void convictsAReaderThatNeverReads() {
+        healedRun("a0");
+        history.reading("reader");
+        assertThat(kinds()).containsExactly(Kind.STUCK);
+    }
+
+    @Test
+    void allowsAReaderThatComesToTheEnd() {
+        healedRun("a0");
+        history.reading("reader");
+        history.read(0, "reader", 0, "a0");
+        assertThat(kinds()).isEmpty();
+    }
+
+    @Test
     void refusesAHistoryInWhichAValueIsSentTwice() {
         sent("a0", "a0");
         assertThatIllegalArgumentException().isThrownBy(() -> HistoryChecker.check(history));
@@ -172,6 +223,16 @@ class HistoryCheckerTest {
             history.read(0, reader, 1, "a1");
             history.read(0, reader, 2, "a2");
         }
+    }
+
+    private void healedRun(String... values) {
+        history.partition(0);
+        history.healed();
+        sent(values);
+        for (int offset = 0; offset < values.length; offset++) {
+            acknowledged(values[offset], offset);
+        }
+        log(values);
     }
 
     private void sent(String... values) {

@@ -56,6 +56,7 @@ public final class SteadyReader implements AutoCloseable {
         for (int partition = 0; partition < partitions; partition++) {
             positions.put(PartitionRef.of(topic, partition), StartFrom.earliest());
         }
+        history.reading(name);
         thread.start();
     }
 
@@ -102,14 +103,22 @@ public final class SteadyReader implements AutoCloseable {
 
     /** Waits until it has read so many records; fails if it broke. */
     public void awaitCount(long records) throws Exception {
-        Deadline.await(
-                name + " has read " + records + " records",
-                () -> {
-                    if (failure != null) {
-                        throw new AssertionError(name + " failed", failure);
-                    }
-                    return history.readCount(name) >= records;
-                });
+        Deadline.await(name + " has read " + records + " records", () -> hasRead(records));
+    }
+
+    /**
+     * Waits until it has read so many records, for {@code most} at most; returns whether it has.
+     * Fails if it broke.
+     */
+    public boolean readsWithin(Duration most, long records) throws Exception {
+        return Deadline.isMet(most, () -> hasRead(records));
+    }
+
+    private boolean hasRead(long records) {
+        if (failure != null) {
+            throw new AssertionError(name + " failed", failure);
+        }
+        return history.readCount(name) >= records;
     }
 
     /** Stops after what it is processing. */

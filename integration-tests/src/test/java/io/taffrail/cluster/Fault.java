@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.cluster;
+
+/** Something bad that happens to a cluster, or something that its operators do to it. */
+interface Fault {
+    /** What it is called in test reports. */
+    @Override
+    String toString();
+
+    /**
+     * Does it, sees that it took place, and undoes it: when this returns nothing hinders the
+     * cluster any more. Fails if it did not take place, or if the cluster did not go on where it
+     * must.
+     */
+    void strike(Stage stage) throws Exception;
+
+    /**
+     * What a fault plays on.
+     *
+     * @param workload goes on meanwhile, with one topic
+     */
+    record Stage(ClusterProcesses cluster, Observer observer, Workload workload) {
+        /** The workload's topic. */
+        String topic() {
+            return workload.name();
+        }
+
+        /** The leader of the topic's first partition, in the eyes of a broker. */
+        ClusterNode leader() {
+            int any = cluster.nodes().iterator().next().id();
+            return cluster.node(observer.partition(any, topic(), 0).leaderId().orElseThrow());
+        }
+    }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.taffrail.client.admin.PartitionDescription;
+import io.taffrail.cluster.Fault.Stage;
+import java.util.HashSet;
+import java.util.Set;
+
+/** What happens to single nodes. The others go on meanwhile. */
+enum NodeFaults implements Fault {
+    /** {@code kill -9} of the leader; started again when another leads. */
+    KILLED_LEADER {
+        @Override
+        public void strike(Stage stage) throws Exception {
+            kill(stage, stage.leader());
+        }
+    },
+    /** {@code kill -9} of the active controller, whatever else it is. */
+    KILLED_CONTROLLER {
+        @Override
+        public void strike(Stage stage) throws Exception {
+            int active = activeController(stage, stage.leader().id());
+            ClusterNode victim = stage.cluster().node(active);
+            victim.kill();
+            int witness = stage.observer().otherThan(active);
+            stage.observer()
+                    .awaitCluster(
+                            witness,
+                            "has another active controller",
+                            cluster -> cluster.activeControllerId().orElse(active) != active);
+            stage.workload().awaitProgress();
+            victim.start();
+        }
+    },
+    /** {@code kill -9} of the leader, and a start at once: before anybody may have noticed. */
+    RESTARTED_LEADER {
+        @Override
+        public void strike(Stage stage) throws Exception {
+            ClusterNode leader = stage.leader();
+            long pid = leader.pid();
+            leader.kill();
+            leader.start();
+            assertThat(leader.pid()).as("process of node " + leader.id()).isNotEqualTo(pid);
+        }
+    },
+    /** SIGSTOP of the leader until another leads, then SIGCONT: it wakes up as one of the past. */
+    PAUSED_LEADER {
+        @Override
+        public void strike(Stage stage) throws Exception {
+            ClusterNode leader = stage.leader();
+            int epoch = epoch(stage, leader.id());
+            leader.pause();
+            try {
+                assertThat(leader.isStopped()).as("node " + leader.id() + " is stopped").isTrue();
+                awaitOtherLeader(stage, leader.id(), epoch);
+                stage.workload().awaitProgress();
+            } finally {
+                leader.resume();
+            }
+        }
+    },
+    /** SIGTERM of one node after the other, each started again before the next ends. */
+    ROLLING_RESTART {
+        @Override
+        public void strike(Stage stage) throws Exception {
+            Set<Long> pids = new HashSet<>();
+            for (ClusterNode node : stage.cluster().nodes()) {
+                pids.add(node.pid());
+                assertThat(node.terminate()).as("exit code of node " + node.id()).isZero();
+                node.start();
+                stage.observer().awaitInSync(node.id(), stage.topic());
+            }
+            assertThat(stage.cluster().nodes())
+                    .as("processes that were never restarted")
+                    .noneMatch(node -> pids.contains(node.pid()));
+        }
+    };
+
+    private static void kill(Stage stage, ClusterNode leader) throws Exception {
+        int epoch = epoch(stage, leader.id());
+        leader.kill();
+        awaitOtherLeader(stage, leader.id(), epoch);
+        stage.workload().awaitProgress();
+        leader.start();
+    }
+
+    private static int activeController(Stage stage, int through) {
+        return stage.observer().cluster(through).activeControllerId().orElseThrow();
+    }
+
+    private static int epoch(Stage stage, int through) {
+        return stage.observer().partition(through, stage.topic(), 0).leaderEpoch();
+    }
+
+    /** So that it is known that the fault was one. */
+    static void awaitOtherLeader(Stage stage, int before, int epoch) throws Exception {
+        stage.observer()
+                .awaitPartition(
+                        stage.observer().otherThan(before),
+                        stage.topic(),
+                        0,
+                        "is led by another than " + before,
+                        partition -> isLedByAnother(partition, before, epoch));
+    }
+
+    private static boolean isLedByAnother(PartitionDescription partition, int before, int epoch) {
+        return partition.leaderId().isPresent()
+                && partition.leaderId().getAsInt() != before
+                && partition.leaderEpoch() > epoch;
+    }
+}

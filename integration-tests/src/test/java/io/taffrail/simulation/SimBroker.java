@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.simulation;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.taffrail.broker.config.ConfigException;
+import io.taffrail.broker.config.NodeConfig;
+import io.taffrail.broker.fetch.serve.ServingPath;
+import io.taffrail.broker.node.Broker;
+import io.taffrail.broker.node.NodeEnvironment;
+import io.taffrail.broker.node.NodeExecutors;
+import io.taffrail.broker.node.NodeMetrics;
+import io.taffrail.broker.partition.ReplicaRules;
+import io.taffrail.broker.storage.DataDirectory;
+import io.taffrail.broker.storage.DataDirectoryException;
+import io.taffrail.testsupport.PowerCut;
+import io.taffrail.testsupport.SimulatedDisk;
+import io.taffrail.testsupport.SimulatedProcess;
+import io.taffrail.testsupport.StopMode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A broker with everything that a node wires into it, on a simulated disk. */
+public final class SimBroker extends SimNode {
+    static final Path DATA = Path.of("/data");
+
+    private static final long ROOM_BYTES = 1L << 40;
+    private static final Duration RESTART = Duration.ofSeconds(1);
+    private static final Duration NOTICE = Duration.ofMillis(1);
+    private static final Duration SLOWEST_FSYNC = Duration.ofMillis(4);
+
+    private SimulatedDisk disk;
+    private final ReplicaRules rules;
+    private final SimMachine machine;
+    private final NodeConfig config;
+    private Optional<Broker> broker = Optional.empty();
+    private boolean ready;
+
+    SimBroker(SimWorld world, int id, String controllers, ReplicaRules rules) {
+        super(world, id);
+        this.rules = rules;
+        this.disk = new SimulatedDisk(world.random().nextLong());
+        this.machine = new SimMachine(world);
+        this.config = config(controllers);
+    }
+
+    private NodeConfig config(String controllers) {
+        try {
+            return NodeConfig.load(
+                    Optional.empty(),
+                    Map.of(),
+                    List.of(
+                            "node.id=" + id(),
+                            "roles=broker",
+                            "data.dir=" + DATA,
+                            "api.listen=" + host().address(),
+                            "disk.reserve.bytes=0",
+                            "controllers=" + controllers));
+        } catch (ConfigException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public SimulatedDisk disk() {
+        return disk;
+    }
+
+    /** The parts of its process; empty while it is down. */
+    public Optional<Broker> broker() {
+        return broker;
+    }
+
+    /** Whether it is ready to serve, as it thinks itself. */
+    public boolean isReady() {
+        return isUp() && ready;
+    }
+
+    @Override
+    void run(SimulatedProcess started) {
+        ready = false;
+        SimulatedDisk own = disk;
+        started.endsWhen(own::isPowerOff);
+        NodeEnvironment environment =
+                new NodeEnvironment(
+                        disk,
+                        machine,
+                        clock(),
+                        world().network().channelsOf(host(), started),
+                        () -> ServingPath.COPIED,
+                        rules);
+        Broker made =
+                new Broker(
+                        config,
+                        host().address(),
+                        environment,
+                        open(environment),
+                        executors(started),
+                        new NodeMetrics(new SimpleMeterRegistry()),
+                        why -> died(started, why));
+        broker = Optional.of(made);
+        host().listen(started, made.services());
+        made.join(isReady -> ready = isReady);
+    }
+
+    private DataDirectory open(NodeEnvironment environment) {
+        try {
+            return DataDirectory.open(
+                    environment.files(), DATA, id(), machine, environment.clock());
+        } catch (DataDirectoryException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static NodeExecutors executors(SimulatedProcess process) {
+        return new NodeExecutors(
+                process.executor("timer"),
+                process.executor("session"),
+                process.executor("metadata"),
+                process.executor("upkeep"),
+                process.slowExecutor("flush", SLOWEST_FSYNC),
+                process.executor("worker"),
+                process.executor("append"),
+                process.executor("reader"),
+                Runnable::run); // who waits for it would wait for ever
+    }
+
+    /** A process that cannot go on ends; what watches over it starts it again. */
+    private void died(SimulatedProcess started, String why) {
+        if (!started.hasEnded()) {
+            world().note(this + " cannot go on: " + why);
+            kill();
+            world().scheduler().after(RESTART, this::start);
+        }
+    }
+
+    /**
+     * Loses its power in the middle of what it does to its disk.
+     *
+     * @param operations at which of the disk's next operations; from 1
+     */
+    public void cutPowerAtWork(long operations, StopMode mode, PowerCut kind) {
+        disk.stopAt(disk.operations() + operations, mode);
+        noticePowerCut(kind, broker);
+    }
+
+    private void noticePowerCut(PowerCut kind, Optional<Broker> awaited) {
+        world().scheduler()
+                .after(
+                        NOTICE,
+                        () -> {
+                            if (broker.isEmpty() || broker != awaited) {
+                                return;
+                            }
+                            if (disk.isPowerOff()) {
+                                cutPower(kind);
+                            } else {
+                                noticePowerCut(kind, awaited);
+                            }
+                        });
+    }
+
+    /** Nothing more fits on its disk. */
+    public void fillDisk() {
+        disk.setCapacityBytes(0);
+    }
+
+    public void makeRoom() {
+        disk.setCapacityBytes(ROOM_BYTES);
+    }
+
+    /** An empty disk in the place of the one there was, which never comes back. */
+    public void loseDisk() {
+        kill();
+        world().note(this + " loses its disk");
+        disk = new SimulatedDisk(world().random().nextLong());
+    }
+
+    @Override
+    void ended() {
+        disk.processCrash();
+        broker = Optional.empty();
+    }
+
+    @Override
+    void lostPower(PowerCut kind) {
+        disk.powerCut(kind);
+        machine.reboot();
+        broker = Optional.empty();
+    }
+
+    @Override
+    public String toString() {
+        return "broker " + id();
+    }
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.simulation;
+
+import io.taffrail.api.v1.AdminServiceGrpc;
+import io.taffrail.api.v1.CreateTopicRequest;
+import io.taffrail.api.v1.CreateTopicResponse;
+import io.taffrail.broker.partition.ReplicaRules;
+import io.taffrail.controller.decide.ControllerState;
+import io.taffrail.model.HostPort;
+import io.taffrail.model.cluster.MetadataImage;
+import io.taffrail.model.cluster.PartitionEntry;
+import io.taffrail.simulation.raft.SimRaft;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** A whole cluster with its clients, on virtual time. The seed decides everything. */
+public final class SimCluster {
+    static final String TOPIC = "orders";
+
+    private static final int FIRST_CONTROLLER = 100;
+    private static final Duration START_AT_MOST = Duration.ofSeconds(60);
+    private static final Duration SETTLE_AT_MOST = Duration.ofSeconds(120);
+    private static final Duration LONGEST_UNDO = Duration.ofSeconds(7);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+
+    private final long seed;
+    private final SimOptions options;
+    private final SimWorld world;
+    private final List<SimController> controllers = new ArrayList<>();
+    private final List<SimBroker> brokers = new ArrayList<>();
+    private final SimClients clients;
+    private boolean topicMade;
+
+    public SimCluster(long seed, SimOptions options) {
+        this(seed, options, ReplicaRules.PROTOCOL);
+    }
+
+    /**
+     * @param rules by which the brokers' replicas lead and follow: those of the protocol, or others
+     *     that are wrong
+     */
+    public SimCluster(long seed, SimOptions options, ReplicaRules rules) {
+        this.seed = seed;
+        this.options = options;
+        this.world = new SimWorld(seed);
+        SimRaft raft = new SimRaft(world.scheduler(), world.network(), world.newId().toString());
+        for (int i = 0; i < options.controllers(); i++) {
+            controllers.add(new SimController(world, raft, FIRST_CONTROLLER + i));
+        }
+        String addresses =
+                controllers.stream().map(SimCluster::listed).collect(Collectors.joining(","));
+        for (int i = 0; i < options.brokers(); i++) {
+            brokers.add(new SimBroker(world, i, addresses, rules));
+        }
+        List<HostPort> doors = brokers.stream().map(each -> each.host().address()).toList();
+        clients = new SimClients(world, doors);
+    }
+
+    private static String listed(SimController controller) {
+        HostPort api = controller.host().address();
+        return "%d@%s:%d:%d".formatted(controller.id(), api.host(), api.port() + 1, api.port());
+    }
+
+    /** Starts every node, makes the topic, and puts the clients to work. */
+    public void start() {
+        nodes().forEach(SimNode::start);
+        require("every broker is ready", () -> brokers.stream().allMatch(SimBroker::isReady));
+        createTopic();
+        require("the topic is made", () -> topicMade);
+        IntStream.range(0, options.partitions()).forEach(each -> clients.work(TOPIC, each));
+    }
+
+    private void createTopic() {
+        CreateTopicRequest request =
+                CreateTopicRequest.newBuilder()
+                        .setTopic(TOPIC)
+                        .setPartitionCount(options.partitions())
+                        .setReplicationFactor(options.replicationFactor())
+                        .putConfigs("min.insync.replicas", "" + options.minIsr())
+                        .putConfigs("flush", options.flush())
+                        .build();
+        clients.door()
+                .<CreateTopicResponse>call(
+                        channel ->
+                                AdminServiceGrpc.newFutureStub(channel)
+                                        .withDeadlineAfter(10, TimeUnit.SECONDS)
+                                        .createTopic(request),
+                        response -> topicMade = true,
+                        failure ->
+                                world.scheduler().after(Duration.ofMillis(500), this::createTopic));
+    }
+
+    private void require(String what, BooleanSupplier condition) {
+        if (!runUntil(condition, START_AT_MOST)) {
+            throw new IllegalStateException("not within " + START_AT_MOST + ": " + what);
+        }
+    }
+
+    /** Looks now and then, rather than after each event. */
+    private boolean runUntil(BooleanSupplier condition, Duration atMost) {
+        for (Duration left = atMost; !left.isNegative(); left = left.minus(LOOK_EVERY)) {
+            if (condition.getAsBoolean()) {
+                return true;
+            }
+            world.scheduler().runFor(LOOK_EVERY);
+        }
+        return condition.getAsBoolean();
+    }
+
+    /** Lets clients work while {@code faults} happen. */
+    public SimNemesis disturb(Set<SimFault> faults, Duration time) {
+        SimNemesis nemesis = new SimNemesis(this, faults);
+        nemesis.start();
+        world.scheduler().runFor(time);
+        nemesis.stop();
+        return nemesis;
+    }
+
+    /**
+     * Ends every fault, lets the producers come to their end, and reads everything anew. What is
+     * stuck then is a failure.
+     */
+    public void healAndSettle() {
+        world.note("everything heals");
+        world.network().mendAll();
+        nodes().forEach(SimNode::resume);
+        brokers.forEach(SimBroker::makeRoom);
+        nodes().forEach(SimNode::start);
+        world.scheduler().after(LONGEST_UNDO, () -> nodes().forEach(SimNode::start));
+        clients.stopProducing();
+        settle("all that was sent is answered", clients::allAnswered);
+        settle("every partition has its leader and all of its replicas", this::isWhole);
+        clients.readAnew(TOPIC, options.partitions());
+        settle("all that was acknowledged can be read", clients::allRead);
+    }
+
+    private void settle(String what, BooleanSupplier condition) {
+        if (!runUntil(condition, SETTLE_AT_MOST)) {
+            world.failed("stuck", new IllegalStateException("not so after the healing: " + what));
+        }
+    }
+
+    private boolean isWhole() {
+        MetadataImage image = image();
+        return image.topic(TOPIC)
+                .filter(topic -> topic.partitions().stream().allMatch(this::isWhole))
+                .isPresent();
+    }
+
+    private boolean isWhole(PartitionEntry partition) {
+        return partition.leader().isPresent()
+                && partition.isr().size() == options.replicationFactor();
+    }
+
+    /** What is wrong with this run; empty: nothing. */
+    public List<String> verdict() {
+        List<String> wrong = new ArrayList<>();
+        world.failures().forEach(failure -> wrong.add(failure.toString()));
+        wrong.addAll(clients.history().anomalies());
+        wrong.addAll(clients.history().lost());
+        return wrong;
+    }
+
+    public long seed() {
+        return seed;
+    }
+
+    public SimOptions options() {
+        return options;
+    }
+
+    public SimWorld world() {
+        return world;
+    }
+
+    public List<SimController> controllers() {
+        return controllers;
+    }
+
+    public List<SimBroker> brokers() {
+        return brokers;
+    }
+
+    public List<SimNode> nodes() {
+        List<SimNode> nodes = new ArrayList<>(controllers);
+        nodes.addAll(brokers);
+        return nodes;
+    }
+
+    public SimClients clients() {
+        return clients;
+    }
+
+    /** The newest metadata that any controller which runs has applied. */
+    public MetadataImage image() {
+        return controllers.stream()
+                .map(SimController::state)
+                .flatMap(Optional::stream)
+                .map(ControllerState::image)
+                .max(Comparator.comparing(MetadataImage::version))
+                .orElse(MetadataImage.EMPTY);
+    }
+}

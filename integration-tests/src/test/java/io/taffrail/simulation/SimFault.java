@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.simulation;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/** What may happen to a cluster. */
+public enum SimFault {
+    /** A process ends and is started again. */
+    KILL,
+    /** A machine loses its power, and with it what its disk had not forced. */
+    POWER_CUT,
+    /** The same, in the middle of an operation on the disk. */
+    POWER_CUT_AT_WORK,
+    /** A process stands still for a while. */
+    PAUSE,
+    /** A machine is cut off from all others, both ways. */
+    ISOLATION,
+    /** One machine does not reach another, which reaches it. */
+    ONE_WAY_CUT,
+    /** Two machines do not reach each other; others reach both. */
+    PAIR_CUT,
+    /** What one machine sends to another takes long. */
+    DELAY,
+    /** A wall clock is set. */
+    CLOCK_STEP,
+    /** A disk has no room for a while. */
+    FULL_DISK;
+
+    /** Those after which everything that was acknowledged must be there, whatever came together. */
+    public static Set<SimFault> all() {
+        return EnumSet.allOf(SimFault.class);
+    }
+
+    /**
+     * Those which leave the disks what they are: they can harm a log with {@code flush=os}, too.
+     */
+    public static Set<SimFault> sparingDisks() {
+        return EnumSet.complementOf(EnumSet.of(POWER_CUT, POWER_CUT_AT_WORK));
+    }
+}
