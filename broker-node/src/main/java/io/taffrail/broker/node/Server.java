@@ -38,10 +38,15 @@ public final class Server {
      * @param configFile in YAML
      * @param sets each {@code key=value}
      * @param environment of the process
+     * @param ending with its completion the node stops in order, as with the first signal; the
+     *     value is the exit code
      * @return the exit code of the process
      */
     public static int run(
-            Optional<Path> configFile, List<String> sets, Map<String, String> environment) {
+            Optional<Path> configFile,
+            List<String> sets,
+            Map<String, String> environment,
+            CompletableFuture<Integer> ending) {
         NodeConfig config;
         try {
             config = NodeConfig.load(configFile, environment, sets);
@@ -50,11 +55,10 @@ public final class Server {
             return EXIT_USAGE;
         }
         Logging.configure(config.logFormat());
-        return run(config);
+        return run(config, ending);
     }
 
-    private static int run(NodeConfig config) {
-        CompletableFuture<Integer> ending = new CompletableFuture<>();
+    private static int run(NodeConfig config, CompletableFuture<Integer> ending) {
         StopSignals.listen(count -> onSignal(count, ending));
         AtomicReference<String> deathCause = new AtomicReference<>();
         Thread.setDefaultUncaughtExceptionHandler(
