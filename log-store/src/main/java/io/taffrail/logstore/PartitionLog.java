@@ -231,6 +231,21 @@ public final class PartitionLog implements AutoCloseable {
         return segments.current().stream().mapToLong(segment -> segment.summary().logBytes()).sum();
     }
 
+    /**
+     * About how many bytes of entries lie at or above {@code offset}: within a segment, records
+     * count as of one size.
+     */
+    public long sizeBytesFrom(long offset) {
+        long bytes = 0;
+        for (Segment segment : segments.current()) {
+            long records = Math.max(1, segment.endOffset() - segment.baseOffset());
+            long above = segment.endOffset() - Math.max(offset, segment.baseOffset());
+            double share = (double) Math.max(0, above) / records;
+            bytes += Math.round(segment.summary().logBytes() * share);
+        }
+        return bytes;
+    }
+
     public int segmentCount() {
         return segments.current().size();
     }

@@ -98,6 +98,7 @@ public final class Broker implements AutoCloseable {
     private final FetchMethods fetch;
     private final List<ServerServiceDefinition> services;
     private volatile boolean inEffect; // the first image since the registration
+    private volatile boolean wasInSync; // once, since the start: then it may be the next one's turn
     private volatile boolean stopping;
 
     /**
@@ -390,6 +391,12 @@ public final class Broker implements AutoCloseable {
             reasons.add("the controllers do not count the broker as alive");
         } else if (cluster.image().version().index() < session.unfencedIndex()) {
             reasons.add("the broker has not heard yet of the partitions that it leads");
+        } else if (!wasInSync) {
+            int behind = replicas.notInSyncCount();
+            wasInSync = behind == 0;
+            if (behind > 0) {
+                reasons.add(behind + " replicas are not in sync with their leaders yet");
+            }
         }
         return reasons;
     }

@@ -149,10 +149,28 @@ public class LeaderState {
         return follower == null ? OptionalLong.empty() : follower.acknowledged();
     }
 
-    /** When a follower last had all that the log held then; empty: it is none. */
-    public final OptionalLong caughtUpAt(int brokerId) {
-        FollowerProgress follower = followers.get(brokerId);
-        return follower == null ? OptionalLong.empty() : OptionalLong.of(follower.caughtUpAt());
+    /**
+     * A follower that has opened.
+     *
+     * @param acknowledged exclusive end of what it vouches for
+     * @param behindNanos since it last had all that the log held then
+     */
+    public record Standing(int brokerId, long acknowledged, long behindNanos) {}
+
+    /** Where the followers are that have opened in this epoch, by broker. */
+    public final List<Standing> standings(long now) {
+        List<Standing> standings = new ArrayList<>();
+        followers.forEach(
+                (id, follower) -> {
+                    if (follower.acknowledged().isPresent()) {
+                        standings.add(
+                                new Standing(
+                                        id,
+                                        follower.acknowledged().getAsLong(),
+                                        now - follower.caughtUpAt()));
+                    }
+                });
+        return standings;
     }
 
     /** Members as committed, and whoever a pending proposal would bring in (I3, I7). */

@@ -10,6 +10,7 @@ import io.taffrail.broker.partition.ProposalAnswer;
 import io.taffrail.logstore.PartitionLog;
 import io.taffrail.model.Clock;
 import io.taffrail.model.cluster.PartitionEntry;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
@@ -175,6 +176,11 @@ final class LeaderProgress {
     /** All below it was compacted by every replica: tombstones there are needed no more (P22). */
     synchronized long compactedEverywhere() {
         return state.compactedEverywhere(log.compactedEndOffset());
+    }
+
+    /** Where the followers are. */
+    synchronized List<LeaderState.Standing> standings() {
+        return state.standings(clock.nanoTime());
     }
 
     /** Asks the controller for the ISR that should be, if it is another (I7). */

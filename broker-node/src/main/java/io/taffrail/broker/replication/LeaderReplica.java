@@ -6,6 +6,7 @@ import io.taffrail.broker.Subscription;
 import io.taffrail.broker.partition.ClusterMembers;
 import io.taffrail.broker.partition.FollowerAck;
 import io.taffrail.broker.partition.FollowerOpen;
+import io.taffrail.broker.partition.LeaderState;
 import io.taffrail.logstore.AppendResult;
 import io.taffrail.logstore.LogConfig;
 import io.taffrail.logstore.LogReadResult;
@@ -461,6 +462,16 @@ final class LeaderReplica implements PartitionLeader, ReplicationSource {
     void acknowledged(FollowerAck ack) {
         progress.acknowledged(ack);
         reviewLogStarts();
+    }
+
+    @Override
+    public List<LeaderState.Standing> followers() {
+        return progress.standings();
+    }
+
+    @Override
+    public long logBytes(long fromOffset) {
+        return log.sizeBytesFrom(fromOffset);
     }
 
     /** What followers are told. */

@@ -8,6 +8,7 @@ import io.taffrail.logstore.recovery.DamagedRange;
 import io.taffrail.model.LogError;
 import io.taffrail.model.TopicPartition;
 import io.taffrail.model.cluster.PartitionEntry;
+import io.taffrail.model.cluster.ReplicaEntry;
 import io.taffrail.model.cluster.ReplicaFault;
 import java.io.IOException;
 import java.time.Duration;
@@ -138,12 +139,22 @@ final class LocalReplica implements LogListener {
         send(fault);
     }
 
-    /** It follows, and has all that its leader knows to be committed: it is whole (P19). */
-    void caughtUp() {
-        if (fault != ReplicaFault.NONE) {
+    /**
+     * It follows on {@code brokerId}, and has all that its leader knows to be committed: it is
+     * whole, whatever was said of it, by this process or by one before (P19).
+     */
+    void caughtUp(int brokerId) {
+        ReplicaFault recorded =
+                entry.replicaOn(brokerId).map(ReplicaEntry::fault).orElse(ReplicaFault.NONE);
+        if (fault != ReplicaFault.NONE || recorded != ReplicaFault.NONE) {
             fault = ReplicaFault.NONE;
             send(ReplicaFault.NONE);
         }
+    }
+
+    /** All of its log is on the disk (P21). */
+    void flushProven() {
+        send(ReplicaFault.NONE);
     }
 
     private void send(ReplicaFault said) {

@@ -3,6 +3,7 @@ package io.taffrail.broker.replication;
 
 import io.taffrail.api.LogFailure;
 import io.taffrail.broker.Subscription;
+import io.taffrail.broker.partition.LeaderState;
 import io.taffrail.logstore.LogConfig;
 import io.taffrail.logstore.LogReadResult;
 import io.taffrail.logstore.TimedOffset;
@@ -88,6 +89,12 @@ public interface PartitionLeader {
      * start once every in-sync replica has it durably (P16).
      */
     CompletableFuture<DeleteOutcome> deleteRecords(OptionalLong beforeOffset);
+
+    /** Where the followers are that have opened in this epoch. */
+    List<LeaderState.Standing> followers();
+
+    /** About how many bytes of the log lie at or above {@code fromOffset}. */
+    long logBytes(long fromOffset);
 
     /**
      * Calls {@code listener} after the high watermark, the log start, the settings or the partition

@@ -61,7 +61,7 @@ final class ReplicaRoles {
                             log,
                             entry,
                             subscriptions::incrementAndGet,
-                            replica::caughtUp);
+                            () -> replica.caughtUp(environment.brokerId()));
             replica.follow(follower);
             environment.streams().follow(follower);
         }

@@ -4,6 +4,7 @@ package io.taffrail.broker.replication;
 import static java.util.concurrent.CompletableFuture.runAsync;
 
 import io.taffrail.api.LogFailure;
+import io.taffrail.logstore.FlushPolicy;
 import io.taffrail.logstore.LogConfig;
 import io.taffrail.logstore.PartitionLog;
 import io.taffrail.logstore.files.DamagedFileException;
@@ -92,6 +93,20 @@ public final class Replicas {
                 .flatMap(replica -> replica.log().stream())
                 .mapToLong(log -> log.recoveryReport().bytesScanned())
                 .sum();
+    }
+
+    /** How many have a leader elsewhere, and are not in sync with it though they should be. */
+    public int notInSyncCount() {
+        int brokerId = environment.brokerId();
+        return (int)
+                all().stream()
+                        .map(LocalReplica::entry)
+                        .filter(
+                                entry ->
+                                        entry.leader().isPresent()
+                                                && !entry.isr().contains(brokerId)
+                                                && !entry.adding().contains(brokerId))
+                        .count();
     }
 
     /** How many logs could not be opened, or failed since. */
@@ -300,7 +315,34 @@ public final class Replicas {
         if (!config.equals(log.get().config())) {
             log.get().reconfigure(config);
         }
+        proveFlush(replica, log.get());
         roles.take(replica, log.get(), image.topic(partition.topicId()).orElseThrow());
+    }
+
+    /**
+     * The topic has changed to flush=commit, and what was acknowledged before may not be on the
+     * disk: only when it is, and the controllers know, does this replica count as such (P21).
+     */
+    private void proveFlush(LocalReplica replica, PartitionLog log) {
+        ReplicaEntry entry = replica.entry().replicaOn(environment.brokerId()).orElseThrow();
+        boolean due =
+                log.config().flush() == FlushPolicy.COMMIT
+                        && !entry.flushProven()
+                        && entry.fault() == ReplicaFault.NONE
+                        && replica.fault() == ReplicaFault.NONE;
+        if (due) {
+            environment
+                    .blocking()
+                    .execute(
+                            () -> {
+                                try {
+                                    log.flush();
+                                    replica.flushProven();
+                                } catch (IOException e) {
+                                    LOG.warn("{} cannot be forced", replica.partition(), e);
+                                }
+                            });
+        }
     }
 
     /** The metadata places the replica here no more, which newer metadata may take back (P4). */

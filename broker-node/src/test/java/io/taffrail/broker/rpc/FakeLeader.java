@@ -3,6 +3,7 @@ package io.taffrail.broker.rpc;
 
 import io.taffrail.api.LogFailure;
 import io.taffrail.broker.Subscription;
+import io.taffrail.broker.partition.LeaderState;
 import io.taffrail.broker.replication.AppendTicket;
 import io.taffrail.broker.replication.PartitionLeader;
 import io.taffrail.logstore.LogConfig;
@@ -44,6 +45,16 @@ final class FakeLeader implements PartitionLeader {
     public CompletableFuture<DeleteOutcome> deleteRecords(OptionalLong beforeOffset) {
         logStart = Math.max(logStart, beforeOffset.orElse(highWatermark));
         return followersHaveIt.thenApply(done -> new DeleteOutcome.Deleted(logStart));
+    }
+
+    @Override
+    public List<LeaderState.Standing> followers() {
+        return List.of();
+    }
+
+    @Override
+    public long logBytes(long fromOffset) {
+        return 0;
     }
 
     @Override

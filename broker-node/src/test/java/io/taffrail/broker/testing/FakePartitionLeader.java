@@ -3,6 +3,7 @@ package io.taffrail.broker.testing;
 
 import io.taffrail.api.LogFailure;
 import io.taffrail.broker.Subscription;
+import io.taffrail.broker.partition.LeaderState;
 import io.taffrail.broker.replication.AppendTicket;
 import io.taffrail.broker.replication.PartitionLeader;
 import io.taffrail.logstore.AppendResult;
@@ -309,6 +310,16 @@ public final class FakePartitionLeader implements PartitionLeader, AutoCloseable
         }
         notifyListeners();
         return CompletableFuture.completedFuture(new DeleteOutcome.Deleted(log.logStartOffset()));
+    }
+
+    @Override
+    public List<LeaderState.Standing> followers() {
+        return List.of();
+    }
+
+    @Override
+    public long logBytes(long fromOffset) {
+        return log.sizeBytesFrom(fromOffset);
     }
 
     @Override
