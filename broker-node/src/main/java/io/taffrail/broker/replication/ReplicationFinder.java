@@ -68,6 +68,6 @@ public final class ReplicationFinder implements ReplicationSources {
                                         + leaderEpoch
                                         + ": it knows of epoch "
                                         + known)
-                        .with("current_epoch", known));
+                        .with(known > leaderEpoch ? "current_epoch" : "leader_epoch", known));
     }
 }
