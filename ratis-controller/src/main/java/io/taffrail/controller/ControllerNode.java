@@ -2,89 +2,227 @@
 package io.taffrail.controller;
 
 import io.grpc.BindableService;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.taffrail.controller.membership.Formation;
+import io.taffrail.controller.membership.Forming;
+import io.taffrail.controller.membership.GroupChanges;
+import io.taffrail.controller.membership.OwnIntroduction;
+import io.taffrail.controller.quorum.PeerName;
+import io.taffrail.controller.quorum.QuorumMember;
+import io.taffrail.controller.ratis.RaftDirectory;
 import io.taffrail.controller.ratis.RaftMember;
+import io.taffrail.controller.ratis.RaftStart;
 import io.taffrail.controller.service.ControllerServices;
 import io.taffrail.controller.service.PortProbe;
-import io.taffrail.model.Clock;
+import io.taffrail.controller.service.QuorumChanges;
+import io.taffrail.controller.service.QuorumServiceImpl;
 import io.taffrail.model.TopicId;
 import io.taffrail.model.cluster.MetadataImage;
-import io.taffrail.model.cluster.TopicImage;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
-import java.util.function.ToDoubleFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** A controller in this process. Safe for any thread. */
+/**
+ * A controller in this process: its services at once, and its member of the group as soon as there
+ * is one. Safe for any thread.
+ */
 public final class ControllerNode implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ControllerNode.class);
     private static final Duration PROBE_AT_MOST = Duration.ofMillis(300);
-    private static final long CHECK_MILLIS = 500;
+    private static final long UPKEEP_MILLIS = 500;
 
+    private final ControllerSettings settings;
+    private final ControllerEnvironment environment;
     private final ControllerThreads threads = new ControllerThreads();
     private final ControllerServices controller;
-    private final RaftMember member;
+    private final OwnIntroduction own;
+    private final RaftDirectory directory;
+    private final Forming forming;
+    private final List<BindableService> services;
+    private volatile Optional<ControllerMetrics> metrics = Optional.empty();
+    private volatile Optional<Member> member = Optional.empty();
+    private volatile boolean removed;
+    private boolean closed; // guarded by this
 
-    private ControllerNode(ControllerSettings settings, Clock clock, Consumer<String> onDeath)
-            throws ControllerStartException {
+    /** A member that runs, and who looks after it. */
+    private record Member(RaftMember raft, MemberUpkeep upkeep) {}
+
+    private ControllerNode(ControllerSettings settings, ControllerEnvironment environment) {
+        this.settings = settings;
+        this.environment = environment;
         controller =
                 new ControllerServices(
                         settings,
-                        clock,
+                        environment.clock(),
                         threads.executors(),
                         PortProbe.tcp(PROBE_AT_MOST),
                         TopicId::random,
-                        onDeath);
-        try {
-            member = RaftMember.start(settings, controller.events());
-        } catch (ControllerStartException e) {
-            threads.close();
-            throw e;
-        }
-        controller.attach(member);
-        var unused =
-                threads.executors()
-                        .loop()
-                        .scheduleWithFixedDelay(
-                                member::checkAlive,
-                                CHECK_MILLIS,
-                                CHECK_MILLIS,
-                                TimeUnit.MILLISECONDS);
+                        environment.onDeath());
+        own = new OwnIntroduction(settings);
+        directory =
+                new RaftDirectory(
+                        settings.raftDirectory(),
+                        new PeerName(settings.nodeId(), settings.directoryId()));
+        forming =
+                new Forming(
+                        settings,
+                        own,
+                        environment.connections(),
+                        directory,
+                        environment.clock(),
+                        threads.starter(),
+                        new WhenFormed());
+        services = new ArrayList<>(controller.services());
+        services.add(
+                new QuorumServiceImpl(
+                        own,
+                        controller.quorum(),
+                        new QuorumChanges(
+                                controller.quorum(),
+                                this::changes,
+                                environment.connections(),
+                                settings.nodeId())));
     }
 
     /**
-     * Starts a controller on its folder; forms a cluster of one if there is nothing in it yet. When
-     * this returns it may not lead yet: see {@link #active}.
+     * Starts a controller on its folder. One that is listed alone forms its cluster at once; with
+     * others that takes until all of them are there, in the background: see {@link
+     * #notReadyReasons}. When this returns nobody may lead yet: see {@link #active}.
      *
-     * @param clock for liveness, and for the time in commands
-     * @param onDeath called at most once, on any thread, if the controller cannot go on: the
-     *     process should end, since a node without its controller looks alive and is not. Not
-     *     called after {@link #close}
      * @throws ControllerStartException if its files are damaged, missing or another's, or the port
      *     is taken
      */
     public static ControllerNode start(
-            ControllerSettings settings, Clock clock, Consumer<String> onDeath)
+            ControllerSettings settings, ControllerEnvironment environment)
             throws ControllerStartException {
-        if (settings.peers().size() != 1) {
-            throw new ControllerStartException(
-                    "the controllers listed are "
-                            + settings.peers()
-                            + ", but this version forms clusters with one controller only: list one.");
+        ControllerNode node = new ControllerNode(settings, environment);
+        try {
+            node.begin();
+        } catch (ControllerStartException e) {
+            node.close();
+            throw e;
         }
-        return new ControllerNode(settings, clock, onDeath);
+        return node;
     }
 
-    /** The services that brokers call, to be served on the node's API port. */
+    private void begin() throws ControllerStartException {
+        Optional<Formation> found = directory.open();
+        if (found.isPresent()) {
+            own.wrote(found.get().group());
+            startRaft(found.get());
+        } else if (settings.peers().size() > 1) {
+            forming.start();
+        } else {
+            startRaft(formAlone());
+        }
+    }
+
+    private Formation formAlone() throws ControllerStartException {
+        if (settings.clusterId().isPresent()) {
+            throw new ControllerStartException(
+                    "Raft's folder "
+                            + settings.raftDirectory()
+                            + " is gone, and with it what this node kept of the metadata of cluster "
+                            + settings.clusterId().get()
+                            + ". Bring it back; a node that shall begin anew needs an empty data.dir");
+        }
+        Formation alone = Formation.of(own.get().name(), List.of(own.get().self()));
+        try {
+            directory.store(alone);
+        } catch (IOException e) {
+            throw new ControllerStartException(
+                    "it cannot be written down which cluster is formed: " + e, e);
+        }
+        own.wrote(alone.group());
+        return alone;
+    }
+
+    /** The folder holds what was formed, so that an end at any point here is made good later. */
+    private void startRaft(Formation formation) throws ControllerStartException {
+        try {
+            environment.home().belongTo(formation.clusterId().toString());
+        } catch (IOException e) {
+            throw new ControllerStartException(e.getMessage(), e);
+        }
+        RaftMember raft =
+                new RaftStart(
+                                settings,
+                                directory,
+                                new MemberNews(controller.events(), this::leaveGroup))
+                        .start(formation);
+        MemberUpkeep upkeep = new MemberUpkeep(raft, environment.clock(), this::showMembers);
+        synchronized (this) {
+            if (closed) {
+                raft.close();
+                return;
+            }
+            member = Optional.of(new Member(raft, upkeep));
+        }
+        own.running(raft::names);
+        controller.attach(raft);
+        LOG.info(
+                "controller {} runs in cluster {}, with {}",
+                formation.self(),
+                formation.clusterId(),
+                raft.names());
+        var unused =
+                threads.executors()
+                        .loop()
+                        .scheduleWithFixedDelay(
+                                upkeep, UPKEEP_MILLIS, UPKEEP_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** What comes of forming a group with others. */
+    private final class WhenFormed implements Forming.Outcome {
+        @Override
+        public void ready(Formation formation) {
+            try {
+                startRaft(formation);
+            } catch (ControllerStartException e) {
+                environment.onDeath().accept(e.getMessage());
+            } catch (RejectedExecutionException e) {
+                LOG.debug("closed while Raft was started");
+            }
+        }
+
+        @Override
+        public void refused(String why) {
+            environment.onDeath().accept(why);
+        }
+    }
+
+    /** Taken out of the group: what runs here beside the controller goes on. */
+    private void leaveGroup() {
+        LOG.warn(
+                "this node is no controller any more: it was taken out of the group. Take the role controller"
+                        + " out of its configuration");
+        removed = true;
+        try {
+            threads.starter().execute(() -> member.ifPresent(each -> each.raft().close()));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("closed while it was taken out of the group");
+        }
+    }
+
+    private GroupChanges changes() {
+        return member.orElseThrow().raft().changes();
+    }
+
+    /** The services for brokers and other controllers, to be served on the node's API port. */
     public List<BindableService> services() {
-        return controller.services();
+        return services;
     }
 
-    /** The cluster's id, a UUID; the same for ever. */
+    /** The cluster's id, a UUID, the same for ever; empty until there is a cluster. */
     public String clusterId() {
-        return member.clusterId();
+        return controller.quorum().clusterId();
     }
 
     /** Whether this node is the active controller. */
@@ -94,58 +232,54 @@ public final class ControllerNode implements AutoCloseable {
 
     /** Node id of the active controller, as far as is known here. */
     public OptionalInt activeControllerId() {
-        return member.leaderNodeId();
+        return controller.quorum().leaderNodeId();
     }
 
     /** The newest metadata that was applied here. */
     public MetadataImage image() {
-        return member.state().image();
+        return controller.quorum().state().image();
+    }
+
+    /** What is missing before it takes part; empty: nothing, since then for good. */
+    public List<String> notReadyReasons() {
+        if (removed) {
+            return List.of();
+        }
+        Optional<Member> running = member;
+        if (running.isEmpty()) {
+            return forming.missing();
+        }
+        if (!running.get().raft().isMember()) {
+            return List.of(
+                    String.format(
+                            "controller %s waits to be taken in by the controllers of cluster %s: run"
+                                    + " 'taffrail cluster replace-disk' or 'cluster add-controller'",
+                            own.get().name(), clusterId()));
+        }
+        return running.get().upkeep().caughtUp()
+                ? List.of()
+                : List.of("the controllers have no leader yet, or their log is being read");
     }
 
     /** Registers gauges under {@code taffrail.controller}. */
     public void registerMetrics(MeterRegistry registry) {
-        gauge(registry, "term", "Raft's current term", node -> node.member.term());
-        gauge(
-                registry,
-                "active",
-                "1 on the active controller, else 0",
-                node -> node.active() ? 1 : 0);
-        gauge(
-                registry,
-                "applied.index",
-                "Index of the log entry applied last",
-                node -> node.image().version().index());
-        gauge(
-                registry,
-                "commit.index",
-                "Index up to which log entries are committed",
-                node -> node.member.commitIndex());
-        gauge(registry, "brokers", "Registered brokers", node -> node.image().brokers().size());
-        gauge(registry, "partitions", "Partitions of all topics", ControllerNode::partitions);
+        metrics =
+                Optional.of(
+                        new ControllerMetrics(registry, controller.quorum(), controller::active));
     }
 
-    private void gauge(
-            MeterRegistry registry,
-            String name,
-            String description,
-            ToDoubleFunction<ControllerNode> value) {
-        Gauge.builder("taffrail.controller." + name, this, value)
-                .description(description)
-                .register(registry);
-    }
-
-    private double partitions() {
-        MetadataImage image = image();
-        return image.topicIdsByName().values().stream()
-                .flatMap(id -> image.topic(id).stream())
-                .mapToInt((TopicImage topic) -> topic.partitions().size())
-                .sum();
+    private void showMembers(List<QuorumMember> members) {
+        metrics.ifPresent(each -> each.members(members));
     }
 
     @Override
     public void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        forming.close();
         controller.close();
         threads.close();
-        member.close();
+        member.ifPresent(each -> each.raft().close());
     }
 }

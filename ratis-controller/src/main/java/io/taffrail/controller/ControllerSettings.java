@@ -7,6 +7,7 @@ import io.taffrail.model.config.TopicDefaults;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a controller must be told.
@@ -14,9 +15,12 @@ import java.util.List;
  * @param nodeId this node
  * @param directoryId of its data directory: with the node's id it names the Raft peer, so that a
  *     wiped disk is another peer (P2)
+ * @param clusterId the cluster that the data directory belongs to; empty: none yet
  * @param raftDirectory for Ratis alone
- * @param raftListen port 0: any free one, for a controller that is alone
- * @param peers the controllers, this one among them
+ * @param raftListen where Raft listens; port 0: any free one, for a controller that is alone
+ * @param peers the controllers, this one among them, under the addresses by which others reach them
+ * @param electionTimeout silence of a leader after which others may stand for election, at the
+ *     earliest
  * @param topicDefaults the cluster's defaults, brought into the log by the active controller
  * @param defaultPartitions of a topic that does not say
  * @param defaultReplicationFactor of a topic that does not say; 0: three, or as many brokers as are
@@ -30,9 +34,11 @@ import java.util.List;
 public record ControllerSettings(
         int nodeId,
         DirectoryId directoryId,
+        Optional<String> clusterId,
         Path raftDirectory,
         HostPort raftListen,
         List<ControllerPeer> peers,
+        Duration electionTimeout,
         TopicDefaults topicDefaults,
         int defaultPartitions,
         int defaultReplicationFactor,
@@ -54,6 +60,11 @@ public record ControllerSettings(
                         + shortGrace
                         + " is above the session timeout "
                         + sessionTimeout);
+    }
+
+    /** This node, as it is listed. */
+    public ControllerPeer self() {
+        return peers.stream().filter(peer -> peer.nodeId() == nodeId).findFirst().orElseThrow();
     }
 
     private static void require(boolean holds, String message) {

@@ -19,6 +19,9 @@ final class ControllerThreads implements AutoCloseable {
     private final ExecutorService probes =
             Executors.newSingleThreadExecutor(task -> daemon(task, "controller-probe"));
 
+    private final ScheduledExecutorService starter =
+            Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "controller-start"));
+
     private static Thread daemon(Runnable task, String name) {
         Thread thread = new Thread(task, name);
         thread.setDaemon(true);
@@ -29,11 +32,16 @@ final class ControllerThreads implements AutoCloseable {
         return new ControllerExecutors(loop, feed, probes);
     }
 
+    /** Forms the group, starts and stops Raft; may block. */
+    ScheduledExecutorService starter() {
+        return starter;
+    }
+
     /** What is under way comes to its end, for a while. */
     @Override
     public void close() {
         probes.shutdownNow();
-        for (ExecutorService executor : List.of(loop, feed)) {
+        for (ExecutorService executor : List.of(starter, loop, feed)) {
             stop(executor);
         }
     }

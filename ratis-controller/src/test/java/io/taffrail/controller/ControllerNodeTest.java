@@ -310,33 +310,6 @@ class ControllerNodeTest {
         }
     }
 
-    @Test
-    void onlyOneControllerMayBeListed() {
-        ControllerSettings one = TestSettings.alone(folder);
-        ControllerSettings two =
-                new ControllerSettings(
-                        one.nodeId(),
-                        one.directoryId(),
-                        one.raftDirectory(),
-                        one.raftListen(),
-                        java.util.List.of(
-                                one.peers().get(0),
-                                new ControllerPeer(2, one.raftListen(), one.raftListen())),
-                        one.topicDefaults(),
-                        1,
-                        0,
-                        one.sessionTimeout(),
-                        one.shortGrace(),
-                        1,
-                        false);
-        assertThatThrownBy(
-                        () ->
-                                ControllerNode.start(two, io.taffrail.model.Clock.SYSTEM, why -> {})
-                                        .close())
-                .isInstanceOf(ControllerStartException.class)
-                .hasMessageContaining("list one");
-    }
-
     /** Applies the feed as a broker does. */
     private static final class Follower {
         MetadataImage image = MetadataImage.EMPTY;

@@ -19,7 +19,6 @@ import io.taffrail.api.internal.v1.SessionRequest;
 import io.taffrail.api.internal.v1.SessionResponse;
 import io.taffrail.api.v1.CreateTopicRequest;
 import io.taffrail.api.v1.MetadataVersion;
-import io.taffrail.model.Clock;
 import io.taffrail.model.cluster.DirectoryId;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -41,7 +40,9 @@ final class TestController implements AutoCloseable {
     private final Server server;
 
     TestController(Path folder) throws Exception {
-        node = ControllerNode.start(TestSettings.alone(folder), Clock.SYSTEM, death::complete);
+        node =
+                ControllerNode.start(
+                        TestSettings.alone(folder), TestSettings.environment(death::complete));
         NettyServerBuilder builder =
                 NettyServerBuilder.forAddress(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));

@@ -38,6 +38,8 @@ public sealed interface Command {
      * A broker's new process, or the same one again (P1, P2).
      *
      * @param replaceLostDisk an empty disk may take a missing one's place without being told to
+     * @param replaces the registration that is taken for the present one, 0 for none; empty: not
+     *     compared
      */
     record RegisterBroker(
             int brokerId,
@@ -48,7 +50,8 @@ public sealed interface Command {
             int minFeatureLevel,
             int maxFeatureLevel,
             String softwareVersion,
-            boolean replaceLostDisk)
+            boolean replaceLostDisk,
+            OptionalLong replaces)
             implements Command {
         public RegisterBroker {
             endpoints = List.copyOf(endpoints);

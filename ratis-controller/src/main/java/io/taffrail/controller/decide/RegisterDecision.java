@@ -42,6 +42,10 @@ final class RegisterDecision {
         if (before.isPresent() && before.get().incarnationId().equals(command.incarnationId())) {
             return draft.accept(new Reply.Registered(before.get().brokerEpoch()));
         }
+        Optional<Refusal> late = late();
+        if (late.isPresent()) {
+            return draft.refuse(late.get());
+        }
         Optional<String> obstacle = obstacle();
         if (obstacle.isPresent()) {
             return draft.refuse(Refusal.of(CanonicalCode.FAILED_PRECONDITION, obstacle.get()));
@@ -60,6 +64,19 @@ final class RegisterDecision {
                                                         draft.ledger()
                                                                 .withLost(directory.id(), false))));
         return draft.accept(new Reply.Registered(draft.at().index()));
+    }
+
+    /** A message of a process that died, after the next one registered. */
+    private Optional<Refusal> late() {
+        long present = before.map(BrokerEntry::brokerEpoch).orElse(0L);
+        long replaced = command.replaces().orElse(present);
+        return before.isEmpty() || replaced == present
+                ? Optional.empty()
+                : Optional.of(
+                        Refusal.staleEpoch(
+                                "the registration of broker " + command.brokerId() + " to replace,",
+                                replaced,
+                                present));
     }
 
     private Optional<String> obstacle() {

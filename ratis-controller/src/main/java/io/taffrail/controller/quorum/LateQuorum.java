@@ -11,8 +11,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A member that is not there yet: services are reachable before the group is formed. Until {@link
- * #attach} it leads nothing and knows nothing.
+ * A member that is not there yet, or no more: services are reachable before the group is formed.
+ * Until {@link #attach} it leads nothing and knows nothing.
  */
 public final class LateQuorum implements Quorum {
     private volatile Optional<Quorum> member = Optional.empty();
@@ -20,6 +20,11 @@ public final class LateQuorum implements Quorum {
     /** The member is there now. */
     public void attach(Quorum started) {
         member = Optional.of(started);
+    }
+
+    /** The member is there no more: all is as before {@link #attach}. */
+    public void detach() {
+        member = Optional.empty();
     }
 
     /** Whether the member is there. */

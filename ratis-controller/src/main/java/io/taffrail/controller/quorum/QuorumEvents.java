@@ -19,6 +19,9 @@ public interface QuorumEvents {
     /** This member leads no longer. */
     void notLeader();
 
+    /** This member was taken out of the group: it follows nothing any more. Told once. */
+    void removed();
+
     /** This member cannot go on; the process had better end. Told once. */
     void died(String why);
 }

@@ -36,7 +36,10 @@ public final class BrokerCommands {
                 proto.getMinFeatureLevel(),
                 proto.getMaxFeatureLevel(),
                 proto.getSoftwareVersion(),
-                proto.getReplaceLostDisk());
+                proto.getReplaceLostDisk(),
+                proto.hasReplacesBrokerEpoch()
+                        ? OptionalLong.of(proto.getReplacesBrokerEpoch())
+                        : OptionalLong.empty());
     }
 
     private static Command.DirectoryClaim claim(DirectoryRegistration proto) {
@@ -119,6 +122,7 @@ public final class BrokerCommands {
                         .setMaxFeatureLevel(command.maxFeatureLevel())
                         .setSoftwareVersion(command.softwareVersion())
                         .setReplaceLostDisk(command.replaceLostDisk());
+        command.replaces().ifPresent(proto::setReplacesBrokerEpoch);
         for (Command.DirectoryClaim claim : command.directories()) {
             DirectoryRegistration.Builder directory =
                     DirectoryRegistration.newBuilder()

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.apache.ratis.io.MD5Hash;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
@@ -46,11 +47,20 @@ final class ControllerStateMachine extends BaseStateMachine {
 
     private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
     private final QuorumEvents events;
+    private final FirstEntry firstEntry;
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile ControllerState state = ControllerState.EMPTY;
+    private volatile BooleanSupplier excluded = () -> false;
+    private boolean begun; // only Ratis's thread that applies
 
-    ControllerStateMachine(QuorumEvents events) {
+    /** Told once, before anything is applied here that came after the start. */
+    interface FirstEntry {
+        void isHere() throws IOException;
+    }
+
+    ControllerStateMachine(QuorumEvents events, FirstEntry firstEntry) {
         this.events = events;
+        this.firstEntry = firstEntry;
     }
 
     /** The newest that was applied. */
@@ -92,6 +102,7 @@ final class ControllerStateMachine extends BaseStateMachine {
     @Override
     public void reinitialize() throws IOException {
         storage.loadLatestSnapshot(); // the one from before is cached
+        tellFirst();
         load();
         getLifeCycle().transition(LifeCycle.State.STARTING);
         getLifeCycle().transition(LifeCycle.State.RUNNING);
@@ -168,8 +179,20 @@ final class ControllerStateMachine extends BaseStateMachine {
     }
 
     private void advance(List<MetadataChange> changes, ControllerState after) {
+        tellFirst();
         state = after;
         events.applied(changes, after);
+    }
+
+    private void tellFirst() {
+        if (!begun) {
+            begun = true;
+            try {
+                firstEntry.isHere();
+            } catch (IOException e) {
+                die("it cannot be written down that this member has begun: " + e);
+            }
+        }
     }
 
     /** An entry of Ratis's own: configuration or marks. */
@@ -196,7 +219,11 @@ final class ControllerStateMachine extends BaseStateMachine {
 
     @Override
     public void notifyServerShutdown(RoleInfoProto roleInfo, boolean allServer) {
-        die("Raft has shut this member down");
+        if (allServer) {
+            die("Raft has shut this member down");
+        } else {
+            leave(); // an election told it that the group goes on without it
+        }
     }
 
     @Override
@@ -204,10 +231,23 @@ final class ControllerStateMachine extends BaseStateMachine {
         die("Raft has closed this member");
     }
 
+    /** The configuration may name other members only: then an end is to be expected. */
+    void askWhetherExcluded(BooleanSupplier question) {
+        excluded = question;
+    }
+
     /** Reports an end that nobody asked for, once. */
     void die(String why) {
-        if (ended.compareAndSet(false, true)) {
+        if (excluded.getAsBoolean()) {
+            leave();
+        } else if (ended.compareAndSet(false, true)) {
             events.died(why);
+        }
+    }
+
+    private void leave() {
+        if (ended.compareAndSet(false, true)) {
+            events.removed();
         }
     }
 }

@@ -2,6 +2,9 @@
 package io.taffrail.controller.ratis;
 
 import io.taffrail.controller.ControllerStartException;
+import io.taffrail.controller.membership.Formation;
+import io.taffrail.controller.membership.FormationStore;
+import io.taffrail.controller.quorum.PeerName;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +24,7 @@ import java.util.stream.Stream;
  * Looks at Raft's folder before Ratis does, which would format what it does not find, and says
  * little about what it cannot read.
  */
-final class RaftDirectory {
+public final class RaftDirectory implements FormationStore {
     private static final Pattern LOG = Pattern.compile("log_(?:inprogress_)?(\\d+)(?:-\\d+)?");
     private static final Pattern SNAPSHOT = Pattern.compile("snapshot\\.\\d+_(\\d+)");
     private static final String REMEDY =
@@ -29,33 +32,43 @@ final class RaftDirectory {
                     + " replace this one by a newly formatted node.";
 
     private final Path directory;
+    private final PeerName self;
 
-    RaftDirectory(Path directory) {
+    /**
+     * @param self the member whose folder it has to be
+     */
+    public RaftDirectory(Path directory, PeerName self) {
         this.directory = directory;
+        this.self = self;
+    }
+
+    Path path() {
+        return directory;
     }
 
     /**
-     * What was formed here; written down now if nothing was.
+     * What was formed here; empty: nothing yet.
      *
-     * @param peerId this member
-     * @param peers those that form the group if there is none
+     * @throws ControllerStartException if the folder is damaged, incomplete or another's
      */
-    Formation open(String peerId, List<String> peers) throws ControllerStartException {
+    public Optional<Formation> open() throws ControllerStartException {
         try {
             Files.createDirectories(directory);
-            Optional<Formation> found = Formation.read(directory);
+            Optional<Formation> found = FormationFile.read(directory);
             checkGroups(found);
             if (found.isPresent()) {
-                check(found.get(), peerId);
-                return found.get();
+                check(found.get());
             }
-            Formation formation = Formation.of(peerId, peers);
-            formation.write(directory);
-            return formation;
+            return found;
         } catch (IOException e) {
             throw new ControllerStartException(
                     "the controller's folder " + directory + " cannot be used: " + e, e);
         }
+    }
+
+    @Override
+    public void store(Formation formation) throws IOException {
+        FormationFile.write(directory, formation);
     }
 
     private void checkGroups(Optional<Formation> formation)
@@ -65,7 +78,7 @@ final class RaftDirectory {
                 throw new ControllerStartException(
                         directory.resolve(group.toString())
                                 + " holds a controllers' log, but "
-                                + directory.resolve(Formation.FILE)
+                                + directory.resolve(FormationFile.NAME)
                                 + ", which says whose it is, is missing."
                                 + REMEDY);
             }
@@ -91,24 +104,24 @@ final class RaftDirectory {
         return groups;
     }
 
-    private void check(Formation formation, String peerId)
-            throws IOException, ControllerStartException {
-        if (!formation.peerId().equals(peerId)) {
+    private void check(Formation formation) throws IOException, ControllerStartException {
+        if (!formation.self().equals(self)) {
             throw new ControllerStartException(
                     directory
                             + " belongs to the controller "
-                            + formation.peerId()
+                            + formation.self()
                             + " (node id and directory id); this node is "
-                            + peerId
+                            + self
                             + ". Start it with its own node.id and data.dir.");
         }
         Path current = directory.resolve(formation.clusterId().toString()).resolve("current");
         Path meta = current.resolve("raft-meta");
-        if (!formation.formed() && !Files.exists(meta)) {
-            return; // stopped before Raft had written anything
+        if (formation.formed() || Files.exists(meta)) {
+            checkMeta(meta);
         }
-        checkMeta(meta);
-        checkLog(current);
+        if (formation.formed()) { // else it stopped before an entry came
+            checkLog(current, formation.peers().size() == 1);
+        }
     }
 
     private static void checkMeta(Path meta) throws IOException, ControllerStartException {
@@ -131,16 +144,18 @@ final class RaftDirectory {
     }
 
     /** Without the log's beginning a state could be put together with a hole in it. */
-    private static void checkLog(Path current) throws IOException, ControllerStartException {
+    private static void checkLog(Path current, boolean alone)
+            throws IOException, ControllerStartException {
         OptionalLong start = indexes(current, LOG).stream().mapToLong(Long::longValue).min();
-        if (start.isEmpty()) {
-            throw new ControllerStartException(
-                    "the controllers' log in " + current + " is missing." + REMEDY);
-        }
         Path snapshots = current.resolveSibling("sm");
         long covered =
                 indexes(snapshots, SNAPSHOT).stream().mapToLong(Long::longValue).max().orElse(-1);
-        if (start.getAsLong() > covered + 1) {
+        boolean installed = !alone && covered >= 0; // by a leader: a log comes with the next entry
+        if (start.isEmpty() && !installed) {
+            throw new ControllerStartException(
+                    "the controllers' log in " + current + " is missing." + REMEDY);
+        }
+        if (start.orElse(0) > covered + 1) {
             throw new ControllerStartException(
                     String.format(
                             "the controllers' log in %s starts at %d, but the snapshots in %s end at %d: a snapshot"

@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.controller.ratis;
 
-import io.taffrail.controller.ControllerSettings;
-import io.taffrail.controller.ControllerStartException;
 import io.taffrail.controller.decide.Command;
 import io.taffrail.controller.decide.ControllerState;
+import io.taffrail.controller.membership.GroupChanges;
 import io.taffrail.controller.quorum.Applied;
 import io.taffrail.controller.quorum.NotActiveException;
 import io.taffrail.controller.quorum.PeerName;
 import io.taffrail.controller.quorum.Quorum;
-import io.taffrail.controller.quorum.QuorumEvents;
 import io.taffrail.controller.quorum.QuorumMember;
 import io.taffrail.model.HostPort;
 import java.io.IOException;
-import java.net.BindException;
 import java.nio.ByteBuffer;
-import java.nio.channels.OverlappingFileLockException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,32 +19,31 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
-import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
-import org.apache.ratis.protocol.RaftGroup;
-import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
-import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** This node's member of the controllers' Raft group. Safe for any thread. */
 public final class RaftMember implements Quorum, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RaftMember.class);
+
     private final HostPort listen;
     private final RaftServer server;
     private final RaftServer.Division division;
     private final ControllerStateMachine machine;
-    private final ClientId clientId = ClientId.randomId();
-    private final AtomicLong nextCallId = new AtomicLong();
+    private final RaftCalls calls;
 
-    private RaftMember(
+    RaftMember(
             HostPort listen,
             RaftServer server,
             RaftServer.Division division,
@@ -57,105 +52,21 @@ public final class RaftMember implements Quorum, AutoCloseable {
         this.server = server;
         this.division = division;
         this.machine = machine;
+        this.calls = new RaftCalls(server.getId(), division.getMemberId().getGroupId());
+        machine.askWhetherExcluded(this::excluded);
     }
 
-    /**
-     * Starts it; forms a group of one if there is nothing yet.
-     *
-     * @throws ControllerStartException if its files are not what they must be, or not its own
-     */
-    public static RaftMember start(ControllerSettings settings, QuorumEvents events)
-            throws ControllerStartException {
-        String peerId = new PeerName(settings.nodeId(), settings.directoryId()).toString();
-        RaftDirectory directory = new RaftDirectory(settings.raftDirectory());
-        Formation formation = directory.open(peerId, List.of(peerId));
-        ControllerStateMachine machine = new ControllerStateMachine(events);
-        RaftServer server = null;
-        try {
-            server = build(settings, formation, machine);
-            server.start();
-            RaftMember member =
-                    new RaftMember(
-                            settings.raftListen(),
-                            server,
-                            server.getDivision(groupId(formation)),
-                            machine);
-            if (!formation.formed()) {
-                formation.asFormed().write(settings.raftDirectory());
-            }
-            return member;
-        } catch (IOException | RuntimeException e) {
-            machine.expectClose();
-            closeQuietly(server);
-            throw refused(settings, e);
-        }
+    /** A configuration without this member, and not one of them: it waits to be added. */
+    private boolean excluded() {
+        RaftConfiguration configuration = division.getRaftConf();
+        return !configuration.getCurrentPeers().isEmpty()
+                && configuration.getPreviousPeers().isEmpty()
+                && !isMember();
     }
 
-    private static RaftServer build(
-            ControllerSettings settings, Formation formation, ControllerStateMachine machine)
-            throws IOException {
-        RaftPeer self =
-                RaftPeer.newBuilder()
-                        .setId(formation.peerId())
-                        .setAddress(settings.raftListen().toString())
-                        .setClientAddress(apiAddress(settings))
-                        .build();
-        return RaftServer.newBuilder()
-                .setServerId(RaftPeerId.valueOf(formation.peerId()))
-                .setGroup(RaftGroup.valueOf(groupId(formation), self))
-                .setProperties(RaftSettings.of(settings))
-                .setStateMachineRegistry(groupId -> machine)
-                .setOption(RaftStorage.StartupOption.RECOVER) // the default would format
-                .build();
-    }
-
-    private static String apiAddress(ControllerSettings settings) {
-        return settings.peers().get(0).apiAddress().toString();
-    }
-
-    private static RaftGroupId groupId(Formation formation) {
-        return RaftGroupId.valueOf(formation.clusterId());
-    }
-
-    private static ControllerStartException refused(ControllerSettings settings, Exception e) {
-        Throwable cause = e;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return new ControllerStartException(
-                "the controller cannot start on "
-                        + settings.raftDirectory()
-                        + " and "
-                        + settings.raftListen()
-                        + ": "
-                        + why(cause),
-                e);
-    }
-
-    private static String why(Throwable cause) {
-        if (cause instanceof OverlappingFileLockException
-                || String.valueOf(cause.getMessage()).contains("already locked")) {
-            return "another process uses that folder. Stop it, or give each node its own data.dir.";
-        }
-        if (cause instanceof BindException) {
-            return "the address cannot be listened on ("
-                    + cause.getMessage()
-                    + "). Free the port, or set another raft.listen.";
-        }
-        return (cause.getMessage() == null ? cause : cause.getMessage())
-                + ". A damaged file is to be restored from a backup of this disk; where other controllers"
-                + " have the state, replace this one by a newly formatted node.";
-    }
-
-    private static void closeQuietly(RaftServer server) {
-        if (server == null) {
-            return;
-        }
-        try {
-            server.close();
-        } catch (IOException e) {
-            // it did not start: what made it so is being told
-        }
+    /** Whether it belongs to the group, as far as it knows; else it waits to be added. */
+    public boolean isMember() {
+        return division.getRaftConf().getPeer(server.getId()) != null;
     }
 
     @Override
@@ -229,16 +140,23 @@ public final class RaftMember implements Quorum, AutoCloseable {
         return division.getRaftConf().getCurrentPeers().size();
     }
 
+    /** Names of all that vote, before and after a change that is under way. */
+    public List<PeerName> names() {
+        return division.getRaftConf().getAllPeers().stream()
+                .map(peer -> PeerName.parse(peer.getId().toString()))
+                .toList();
+    }
+
     @Override
     public List<QuorumMember> members() {
         List<QuorumMember> members = new ArrayList<>();
         members.add(member(server.getId(), address(), lastLogIndex(), OptionalLong.empty()));
-        if (!info().isLeader()) {
+        long[] matchIndices = info().getFollowerMatchIndices();
+        if (matchIndices == null) { // it does not lead
             return members;
         }
         List<ServerRpcProto> followers =
                 info().getRoleInfoProto().getLeaderInfo().getFollowerInfoList();
-        long[] matchIndices = info().getFollowerMatchIndices();
         for (int i = 0; i < Math.min(followers.size(), matchIndices.length); i++) {
             ServerRpcProto follower = followers.get(i);
             members.add(
@@ -258,15 +176,17 @@ public final class RaftMember implements Quorum, AutoCloseable {
                 name,
                 raftAddress,
                 apiAddress(name.nodeId()).map(HostPort::toString).orElse(""),
-                division.getRaftConf().getCurrentPeers().stream()
-                        .anyMatch(peer -> peer.getId().equals(id)),
+                division.getRaftConf().getPeer(id) != null,
                 matchIndex,
                 sinceContactMs);
     }
 
-    /** Where it listens: what Ratis itself says of that names a port only. */
+    /** As the group knows it; where it listens, if the group knows no port. */
     private String address() {
-        return listen.withPort(server.getServerRpc().getInetSocketAddress().getPort()).toString();
+        RaftPeer self = division.getRaftConf().getPeer(server.getId());
+        return self == null || self.getAddress().endsWith(":0")
+                ? listen.withPort(server.getServerRpc().getInetSocketAddress().getPort()).toString()
+                : self.getAddress();
     }
 
     private DivisionInfo info() {
@@ -280,14 +200,7 @@ public final class RaftMember implements Quorum, AutoCloseable {
 
     CompletableFuture<Applied> submit(ByteBuffer entry) {
         RaftClientRequest request =
-                RaftClientRequest.newBuilder()
-                        .setClientId(clientId)
-                        .setServerId(server.getId())
-                        .setGroupId(division.getMemberId().getGroupId())
-                        .setCallId(nextCallId.incrementAndGet())
-                        .setMessage(Message.valueOf(UnsafeByteOperations.unsafeWrap(entry)))
-                        .setType(RaftClientRequest.writeRequestType())
-                        .build();
+                calls.write(Message.valueOf(UnsafeByteOperations.unsafeWrap(entry)));
         try {
             return server.submitClientRequestAsync(request)
                     .handle(
@@ -317,9 +230,18 @@ public final class RaftMember implements Quorum, AutoCloseable {
                 new NotActiveException("not committed here: " + cause, cause));
     }
 
+    /** Changes of the group, for the leader. */
+    public GroupChanges changes() {
+        return new RaftGroupChanges(server, division, calls);
+    }
+
     @Override
     public void close() {
         machine.expectClose();
-        closeQuietly(server);
+        try {
+            server.close();
+        } catch (IOException e) {
+            LOG.warn("Raft did not stop in order", e);
+        }
     }
 }

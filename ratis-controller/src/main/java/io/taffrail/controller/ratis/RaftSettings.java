@@ -13,7 +13,7 @@ import org.apache.ratis.util.TimeDuration;
 
 /** How Ratis is set up. Each value that is not its default was measured or bitten by. */
 final class RaftSettings {
-    private static final int MEMBERS_ALONE = 1;
+    private static final int STAGING_GAP_ENTRIES = 1;
 
     private RaftSettings() {}
 
@@ -22,20 +22,35 @@ final class RaftSettings {
         RaftServerConfigKeys.setStorageDir(properties, List.of(settings.raftDirectory().toFile()));
         GrpcConfigKeys.Server.setHost(properties, settings.raftListen().host());
         GrpcConfigKeys.Server.setPort(properties, settings.raftListen().port());
-        elections(properties, settings.peers().size());
+        elections(properties, Math.toIntExact(settings.electionTimeout().toMillis()));
+        firstElection(properties, settings.peers().size() == 1);
+        changes(properties);
         log(properties);
         snapshots(properties, settings.snapshotThresholdEntries());
         return properties;
     }
 
+    /**
+     * Heartbeats come twice in a timeout. A follower that wakes before its time is up sleeps a
+     * whole one again: a leader that is gone is noticed within one to two of them.
+     */
+    private static void elections(RaftProperties properties, int timeoutMs) {
+        RaftServerConfigKeys.Rpc.setTimeoutMin(properties, millis(timeoutMs));
+        RaftServerConfigKeys.Rpc.setTimeoutMax(properties, millis(timeoutMs * 7 / 4));
+        RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(
+                properties, millis(5 * timeoutMs));
+    }
+
     /** A member that is alone has nobody to wait for. */
-    private static void elections(RaftProperties properties, int members) {
-        RaftServerConfigKeys.Rpc.setTimeoutMin(properties, millis(1000));
-        RaftServerConfigKeys.Rpc.setTimeoutMax(properties, millis(2000));
-        boolean alone = members == MEMBERS_ALONE;
+    private static void firstElection(RaftProperties properties, boolean alone) {
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, millis(alone ? 20 : 150));
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, millis(alone ? 40 : 400));
-        RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, millis(2500));
+    }
+
+    /** A new member votes once it holds what is committed (P5). */
+    private static void changes(RaftProperties properties) {
+        RaftServerConfigKeys.setStagingCatchupGap(properties, STAGING_GAP_ENTRIES);
+        RaftServerConfigKeys.setStagingTimeout(properties, millis(10_000));
     }
 
     private static void log(RaftProperties properties) {

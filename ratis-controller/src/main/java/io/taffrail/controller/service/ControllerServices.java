@@ -213,6 +213,13 @@ public final class ControllerServices implements AutoCloseable {
         }
 
         @Override
+        public void removed() {
+            quorum.detach();
+            feed.endAll(Failures.notController(OptionalInt.empty()));
+            execute(duties::end);
+        }
+
+        @Override
         public void died(String why) {
             onDeath.accept(why);
         }

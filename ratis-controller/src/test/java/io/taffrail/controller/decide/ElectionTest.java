@@ -55,6 +55,38 @@ class ElectionTest {
         assertThat(again.reply()).isEqualTo(new Reply.Registered(1));
     }
 
+    /**
+     * P1: a message of a dead process, held up on its way, must not push out the one that came
+     * after it.
+     */
+    @Test
+    void aRegistrationThatComesLateIsToldOfThePresentOne() {
+        history.brokers(1).topic(PLAIN, 1);
+        OptionalLong known = history.epoch(1);
+        Command.RegisterBroker late = registration(1, known, 77);
+        history.register(1);
+        history.unfence(1);
+        long present = history.epoch(1).orElseThrow();
+        Decision decision = history.apply(late);
+        assertThat(decision.refusal().orElseThrow().error()).contains(LogError.STALE_EPOCH);
+        assertThat(decision.refusal().orElseThrow().metadata())
+                .containsEntry("current_epoch", Long.toString(present));
+        assertLed(OptionalInt.of(1), List.of(1), List.of());
+        Decision again = history.apply(registration(1, OptionalLong.of(present), 77));
+        assertThat(again.refusal()).isEmpty();
+    }
+
+    private static Command.RegisterBroker registration(
+            int brokerId, OptionalLong replaces, int incarnation) {
+        return History.registration(
+                brokerId,
+                new Command.DirectoryClaim(
+                        History.directory(brokerId), replaces, OptionalLong.empty(), false),
+                false,
+                replaces,
+                new java.util.UUID(1, incarnation));
+    }
+
     /** P1: without a fence of the old process, two would append in one epoch. */
     @Test
     void aNewProcessOfTheLeaderGivesLeadershipAway() {
@@ -124,7 +156,8 @@ class ElectionTest {
                         1,
                         1,
                         "test",
-                        false);
+                        false,
+                        OptionalLong.empty());
         Decision decision = history.apply(elsewhere);
         assertThat(decision.refusal().orElseThrow().message()).contains("mount that disk");
         assertLed(OptionalInt.of(1), List.of(1), List.of());

@@ -99,16 +99,18 @@ public final class History {
             boolean sameBoot,
             UUID incarnation) {
         return registration(
-                brokerId, directory(brokerId), stored, clean, sameBoot, false, incarnation);
+                brokerId,
+                new Command.DirectoryClaim(directory(brokerId), stored, clean, sameBoot),
+                false,
+                OptionalLong.empty(),
+                incarnation);
     }
 
     static Command.RegisterBroker registration(
             int brokerId,
-            DirectoryId directory,
-            OptionalLong stored,
-            OptionalLong clean,
-            boolean sameBoot,
+            Command.DirectoryClaim directory,
             boolean replaceLostDisk,
+            OptionalLong replaces,
             UUID incarnation) {
         return new Command.RegisterBroker(
                 brokerId,
@@ -117,11 +119,12 @@ public final class History {
                         new Endpoint(
                                 Endpoint.Kind.API, new HostPort("127.0.0.1", 9000 + brokerId))),
                 Optional.of("rack-" + brokerId % 2),
-                List.of(new Command.DirectoryClaim(directory, stored, clean, sameBoot)),
+                List.of(directory),
                 1,
                 1,
                 "test",
-                replaceLostDisk);
+                replaceLostDisk,
+                replaces);
     }
 
     OptionalLong epoch(int brokerId) {

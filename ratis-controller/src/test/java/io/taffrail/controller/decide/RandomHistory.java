@@ -134,14 +134,18 @@ public final class RandomHistory {
                 random.nextInt(8) == 0 && known.isPresent()
                         ? OptionalLong.of(known.getAsLong() - 1)
                         : known;
-        history.apply(
-                History.registration(
-                        brokerId,
+        Command.DirectoryClaim claim =
+                new Command.DirectoryClaim(
                         History.directory(brokerId + BROKERS * random.nextInt(2)),
                         stored,
                         random.nextBoolean() ? known : OptionalLong.empty(),
-                        random.nextBoolean(),
+                        random.nextBoolean());
+        history.apply(
+                History.registration(
+                        brokerId,
+                        claim,
                         random.nextInt(4) == 0,
+                        random.nextInt(4) == 0 ? stored : OptionalLong.empty(),
                         new UUID(1, random.nextInt(50))));
     }
 

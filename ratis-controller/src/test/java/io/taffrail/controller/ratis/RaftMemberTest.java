@@ -10,13 +10,17 @@ import io.taffrail.controller.TestSettings;
 import io.taffrail.controller.decide.Command;
 import io.taffrail.controller.decide.ControllerState;
 import io.taffrail.controller.decide.Reply;
+import io.taffrail.controller.membership.Formation;
+import io.taffrail.controller.membership.GroupPeer;
 import io.taffrail.controller.quorum.Applied;
+import io.taffrail.controller.quorum.PeerName;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -30,9 +34,34 @@ class RaftMemberTest {
 
     private RecordedEvents events = new RecordedEvents();
 
+    private static RaftMember startMember(ControllerSettings settings, RecordedEvents events)
+            throws ControllerStartException {
+        PeerName self = new PeerName(settings.nodeId(), settings.directoryId());
+        RaftDirectory directory = new RaftDirectory(settings.raftDirectory(), self);
+        Optional<Formation> found = directory.open();
+        Formation formation =
+                found.orElseGet(
+                        () ->
+                                Formation.of(
+                                        self,
+                                        List.of(
+                                                new GroupPeer(
+                                                        self,
+                                                        settings.self().raftAddress(),
+                                                        settings.self().apiAddress()))));
+        try {
+            if (found.isEmpty()) {
+                directory.store(formation);
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return new RaftStart(settings, directory, events).start(formation);
+    }
+
     private RaftMember start(ControllerSettings settings) throws Exception {
         events = new RecordedEvents();
-        RaftMember member = RaftMember.start(settings, events);
+        RaftMember member = startMember(settings, events);
         assertThat(events.ready.await(DEADLINE_SECONDS, TimeUnit.SECONDS)).isTrue();
         return member;
     }
@@ -53,7 +82,7 @@ class RaftMemberTest {
     }
 
     private String refusal(ControllerSettings settings) {
-        try (RaftMember member = RaftMember.start(settings, new RecordedEvents())) {
+        try (RaftMember member = startMember(settings, new RecordedEvents())) {
             throw new AssertionError("started on what is broken: " + member.clusterId());
         } catch (ControllerStartException e) {
             return e.getMessage();

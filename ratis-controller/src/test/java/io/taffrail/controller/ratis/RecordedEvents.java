@@ -33,6 +33,9 @@ final class RecordedEvents implements QuorumEvents {
     public void notLeader() {}
 
     @Override
+    public void removed() {}
+
+    @Override
     public void died(String why) {
         death.complete(why);
     }

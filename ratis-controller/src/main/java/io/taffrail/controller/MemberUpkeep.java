@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.controller;
+
+import io.taffrail.controller.membership.FollowerWatch;
+import io.taffrail.controller.membership.GroupPlan;
+import io.taffrail.controller.quorum.PeerName;
+import io.taffrail.controller.quorum.QuorumMember;
+import io.taffrail.controller.ratis.RaftMember;
+import io.taffrail.model.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at a member of the group now and then: whether it is alive, whether it has caught up since
+ * its start, and, where it leads, whether a follower is stuck. On the controller's thread, but for
+ * {@link #caughtUp}.
+ */
+final class MemberUpkeep implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(MemberUpkeep.class);
+
+    private final RaftMember member;
+    private final Clock clock;
+    private final Consumer<List<QuorumMember>> onMembers;
+    private final FollowerWatch watch = new FollowerWatch();
+    private OptionalLong target = OptionalLong.empty();
+    private volatile boolean caughtUp;
+
+    /**
+     * @param onMembers told of the members as this one sees them: empty where it does not lead
+     */
+    MemberUpkeep(RaftMember member, Clock clock, Consumer<List<QuorumMember>> onMembers) {
+        this.member = member;
+        this.clock = clock;
+        this.onMembers = onMembers;
+    }
+
+    /** Whether it has applied what was committed when it first heard of a leader. */
+    boolean caughtUp() {
+        return caughtUp;
+    }
+
+    @Override
+    public void run() {
+        try {
+            member.checkAlive();
+            lookWhetherCaughtUp();
+            lookAtFollowers();
+        } catch (RuntimeException e) {
+            LOG.error("the look at the controllers' group failed", e);
+        }
+    }
+
+    private void lookWhetherCaughtUp() {
+        if (caughtUp || member.leaderNodeId().isEmpty()) {
+            return;
+        }
+        if (target.isEmpty()) {
+            target = OptionalLong.of(member.commitIndex());
+        }
+        caughtUp = member.state().image().version().index() >= target.getAsLong();
+    }
+
+    private void lookAtFollowers() {
+        if (!member.isLeader()) {
+            watch.reset();
+            onMembers.accept(List.of());
+            return;
+        }
+        List<QuorumMember> members = member.members();
+        onMembers.accept(members);
+        Optional<PeerName> stuck = watch.look(members, member.commitIndex(), clock.nanoTime());
+        if (stuck.isPresent()) {
+            watch.reset();
+            handOver(stuck.get(), members);
+        }
+    }
+
+    /** What sends to a follower may hang for good; another leader's does not. */
+    private void handOver(PeerName stuck, List<QuorumMember> members) {
+        GroupPlan plan = new GroupPlan(member.changes().peers(), members, member.commitIndex());
+        PeerName successor = plan.successor(Optional.empty());
+        LOG.warn(
+                "controller {} is reachable and has got nothing for a minute: {} is to lead",
+                stuck,
+                successor);
+        var unused =
+                member.changes()
+                        .transferTo(successor)
+                        .whenComplete(
+                                (done, failure) -> {
+                                    if (failure != null) {
+                                        LOG.warn("the lead was not handed over", failure);
+                                    }
+                                });
+    }
+}

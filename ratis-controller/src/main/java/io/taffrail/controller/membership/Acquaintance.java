@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.controller.membership;
+
+import io.grpc.CallOptions;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
+import io.taffrail.api.internal.v1.IntroduceRequest;
+import io.taffrail.api.internal.v1.IntroduceResponse;
+import io.taffrail.api.internal.v1.QuorumServiceGrpc;
+import io.taffrail.model.HostPort;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** Asks another controller who it is. */
+public final class Acquaintance implements AutoCloseable {
+    private static final Duration AT_MOST = Duration.ofSeconds(1);
+
+    private final ManagedChannel channel;
+
+    public Acquaintance(PeerConnections connections, HostPort apiAddress) {
+        channel = connections.open(apiAddress);
+    }
+
+    /**
+     * Fails with a {@link io.grpc.StatusRuntimeException} if there is no answer within a second.
+     */
+    public CompletableFuture<Introduction> ask() {
+        CompletableFuture<Introduction> answer = new CompletableFuture<>();
+        if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+            channel.enterIdle(); // else gRPC pauses longer each time before it connects
+        }
+        ClientCalls.asyncUnaryCall(
+                channel.newCall(
+                        QuorumServiceGrpc.getIntroduceMethod(),
+                        CallOptions.DEFAULT.withDeadlineAfter(
+                                AT_MOST.toMillis(), TimeUnit.MILLISECONDS)),
+                IntroduceRequest.getDefaultInstance(),
+                new StreamObserver<IntroduceResponse>() {
+                    @Override
+                    public void onNext(IntroduceResponse response) {
+                        try {
+                            answer.complete(IntroductionTranslator.toModel(response));
+                        } catch (IllegalArgumentException e) {
+                            answer.completeExceptionally(e);
+                        }
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        answer.completeExceptionally(failure);
+                    }
+
+                    @Override
+                    public void onCompleted() {}
+                });
+        return answer;
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+    }
+}
