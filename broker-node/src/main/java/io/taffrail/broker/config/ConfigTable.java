@@ -85,8 +85,17 @@ final class ConfigTable {
                     "controllers",
                     ValueType.controllers(),
                     "",
-                    "The controllers of the cluster, the same list on every node. Empty: this node"
+                    "The controllers of the cluster, the same list on every node; one that is to be"
+                            + " added to a cluster lists itself too, and waits. Empty: this node"
                             + " alone.");
+    static final ConfigKey<Duration> ELECTION_TIMEOUT =
+            new ConfigKey<>(
+                    "raft.election.timeout.ms",
+                    ValueType.millis(Duration.ofMillis(100), Duration.ofMinutes(1)),
+                    "400",
+                    "Silence of the active controller after which another may take its place, at the"
+                            + " earliest. Well above the network's delays and the disk's. The same on"
+                            + " every controller.");
     static final ConfigKey<Duration> SESSION_TIMEOUT =
             new ConfigKey<>(
                     "session.timeout.ms",
@@ -237,6 +246,7 @@ final class ConfigTable {
                             "The cluster",
                             List.of(
                                     CONTROLLERS,
+                                    ELECTION_TIMEOUT,
                                     SESSION_TIMEOUT,
                                     DEFAULT_PARTITIONS,
                                     DEFAULT_REPLICATION_FACTOR)),

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param roles at least one
  * @param rack where replicas of one partition should not be together
  * @param controllers all of the cluster, by id; never empty
+ * @param electionTimeout silence of the active controller after which others stand for election
  * @param sessionTimeout silence of a broker after which the controller fences it (P6)
  */
 public record NodeConfig(
@@ -24,6 +25,7 @@ public record NodeConfig(
         Optional<String> rack,
         ListenConfig listen,
         List<ControllerAddress> controllers,
+        Duration electionTimeout,
         Duration sessionTimeout,
         TopicsConfig topics,
         StorageConfig storage,

@@ -20,6 +20,7 @@ record NodeConfigAssembly(ConfigValues values) {
                 values.get(ConfigTable.RACK),
                 listen(),
                 controllers(),
+                values.get(ConfigTable.ELECTION_TIMEOUT),
                 values.get(ConfigTable.SESSION_TIMEOUT),
                 topics(),
                 storage(),

@@ -45,6 +45,18 @@ final class Credit {
         records = plus(records, demand.getRecords());
     }
 
+    /** What is granted at present, as the first demand of another slot. */
+    Demand asDemand() {
+        Demand.Builder demand = Demand.newBuilder();
+        if (countsBytes) {
+            demand.setBytes(bytes);
+        }
+        if (countsRecords) {
+            demand.setRecords(records);
+        }
+        return demand.build();
+    }
+
     void spend(long costBytes, long costRecords) {
         bytes -= countsBytes ? costBytes : 0;
         records -= countsRecords ? costRecords : 0;

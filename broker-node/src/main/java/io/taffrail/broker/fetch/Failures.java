@@ -5,7 +5,6 @@ import com.google.rpc.Status;
 import io.taffrail.api.LogFailure;
 import io.taffrail.api.StatusTranslator;
 import io.taffrail.broker.replication.PartitionLeader;
-import io.taffrail.broker.replication.PartitionLookup;
 import io.taffrail.model.LogError;
 
 /** How reading fails, in words. */
@@ -56,15 +55,6 @@ final class Failures {
                         "the leader of %s does not know its high watermark yet"
                                 .formatted(leader.partition()))
                 .with("leader_epoch", leader.leaderEpoch());
-    }
-
-    static LogFailure notLeader(PartitionLookup.Elsewhere elsewhere) {
-        return LogFailure.of(
-                        LogError.NOT_LEADER,
-                        "broker %d leads the partition".formatted(elsewhere.leaderId()))
-                .with("leader_id", elsewhere.leaderId())
-                .with("leader_address", elsewhere.leaderAddress())
-                .with("leader_epoch", elsewhere.leaderEpoch());
     }
 
     static Status status(LogFailure failure) {

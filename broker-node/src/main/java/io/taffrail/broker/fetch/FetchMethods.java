@@ -52,7 +52,8 @@ public final class FetchMethods {
                         limits,
                         observer,
                         new LogReads(source),
-                        new ByteBudget(limits.heldBytes(), observer::heldBytes));
+                        new ByteBudget(limits.heldBytes(), observer::heldBytes),
+                        injecting());
     }
 
     /**

@@ -26,7 +26,7 @@ final class FetchPump {
     private final ServerCall<FetchRequest, FetchAnswer> call;
 
     /** Slots that may have something to do; each in it once. */
-    private final Set<FetchSlot> turns = new LinkedHashSet<>();
+    private final Set<StreamSlot> turns = new LinkedHashSet<>();
 
     private final Queue<FetchResponse> endings = new ArrayDeque<>();
     private final Queue<FetchSlot> waitingForDisk = new ArrayDeque<>();
@@ -54,7 +54,7 @@ final class FetchPump {
     }
 
     /** Gives the slot a turn, behind those that wait for theirs. */
-    void enqueue(FetchSlot slot) {
+    void enqueue(StreamSlot slot) {
         turns.add(slot);
     }
 
@@ -99,13 +99,13 @@ final class FetchPump {
         if (awaitsRoom || turns.isEmpty()) {
             return false;
         }
-        FetchSlot slot = turns.iterator().next();
+        StreamSlot slot = turns.iterator().next();
         turns.remove(slot);
         again(slot, slot.step());
         return true;
     }
 
-    private void again(FetchSlot slot, boolean hasMore) {
+    private void again(StreamSlot slot, boolean hasMore) {
         if (hasMore && !slot.ended()) {
             enqueue(slot);
         }
@@ -168,7 +168,7 @@ final class FetchPump {
     // The budget
 
     /** There is no room for the slot's answer: nothing is read for this stream until there is. */
-    void awaitRoom(FetchSlot slot, boolean hasDiskTurn) {
+    void awaitRoom(StreamSlot slot, boolean hasDiskTurn) {
         if (hasDiskTurn) {
             freeDisk();
         }

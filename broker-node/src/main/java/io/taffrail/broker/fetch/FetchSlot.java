@@ -4,6 +4,7 @@ package io.taffrail.broker.fetch;
 import com.google.rpc.Status;
 import io.taffrail.api.LogFailure;
 import io.taffrail.api.v1.Demand;
+import io.taffrail.api.v1.FetchOpen;
 import io.taffrail.api.v1.FetchResponse;
 import io.taffrail.broker.Subscription;
 import io.taffrail.broker.fetch.serve.ByteBudget;
@@ -18,10 +19,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * acts when the pump calls {@link #step}, one answer at a time, and asks for that whenever
  * something has changed. On the stream's thread but for {@link #wake}.
  */
-final class FetchSlot {
+final class FetchSlot implements StreamSlot {
     private final FetchServices services;
     private final FetchStream stream;
     private final int number;
+    private final FetchOpen open;
     private final SlotRequest request;
     private final Credit credit;
     private final SlotReads reads;
@@ -39,25 +41,29 @@ final class FetchSlot {
     private boolean progressDue;
     private long lastSentNanos;
 
-    FetchSlot(
-            FetchServices services,
-            FetchStream stream,
-            int number,
-            SlotRequest request,
-            Credit credit) {
+    /**
+     * A slot that has yet to look for its partition.
+     *
+     * @throws InvalidRequestException if there is something wrong with what the reader asks
+     */
+    FetchSlot(FetchServices services, FetchStream stream, int number, FetchOpen open)
+            throws InvalidRequestException {
         this.services = services;
         this.stream = stream;
         this.number = number;
-        this.request = request;
-        this.credit = credit;
+        this.open = open;
+        this.request = SlotRequest.of(open, services.limits());
+        this.credit = Credit.opened(open.getDemand(), services.limits().maxCreditBytes());
         this.reads = new SlotReads(services, stream, request, credit);
     }
 
-    int number() {
+    @Override
+    public int number() {
         return number;
     }
 
-    boolean ended() {
+    @Override
+    public boolean ended() {
         return ended;
     }
 
@@ -74,9 +80,14 @@ final class FetchSlot {
         if (ended) {
             return;
         }
-        LedHere led = LedHere.of(lookup);
+        LedHere led = LedHere.of(lookup, request.mayForward());
         if (led instanceof LedHere.No no) {
             end(no.status());
+            return;
+        }
+        if (led instanceof LedHere.Forwarded forwarded) {
+            ended = true; // here
+            stream.forward(number, open, credit.asDemand(), forwarded.leader());
             return;
         }
         leader = ((LedHere.Yes) led).leader();
@@ -95,24 +106,22 @@ final class FetchSlot {
         }
     }
 
-    void grant(Demand demand) throws InvalidRequestException {
+    @Override
+    public void grant(Demand demand) throws InvalidRequestException {
         credit.grant("demand", demand);
         stream.ready(this);
     }
 
-    /** Called now and then, so that nobody takes a quiet partition for a dead connection. */
-    void tick(long nowNanos, long quietNanos) {
+    @Override
+    public void tick(long nowNanos, long quietNanos) {
         if (started && !ended && nowNanos - lastSentNanos >= quietNanos) {
             progressDue = true;
             stream.ready(this);
         }
     }
 
-    /**
-     * Does the next thing that can be done, and sends at most one answer. Returns whether there may
-     * be more to do right away.
-     */
-    boolean step() {
+    @Override
+    public boolean step() {
         if (ended || leader == null) {
             return false;
         }
@@ -299,8 +308,13 @@ final class FetchSlot {
         return false;
     }
 
-    /** Ends the slot, once; tells the stream, which tells the reader. */
-    void end(Status why) {
+    @Override
+    public void close() {
+        end(Failures.OK);
+    }
+
+    @Override
+    public void end(Status why) {
         if (!ended) {
             release();
             FetchResponse.Builder last =
@@ -309,8 +323,8 @@ final class FetchSlot {
         }
     }
 
-    /** Lets go of what it holds, and is not heard of again. */
-    void release() {
+    @Override
+    public void release() {
         ended = true;
         subscription.close();
         reads.cancelHolding();

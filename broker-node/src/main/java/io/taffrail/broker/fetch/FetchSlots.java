@@ -20,7 +20,7 @@ final class FetchSlots {
     private final FetchServices services;
     private final FetchStream stream;
     private final FetchPump pump;
-    private final Map<Integer, FetchSlot> slots = new LinkedHashMap<>();
+    private final Map<Integer, StreamSlot> slots = new LinkedHashMap<>();
     private boolean opened;
     private boolean single;
 
@@ -40,20 +40,25 @@ final class FetchSlots {
     }
 
     /** All that are open now. */
-    List<FetchSlot> all() {
+    List<StreamSlot> all() {
         return List.copyOf(slots.values());
     }
 
-    void remove(FetchSlot slot) {
+    void remove(StreamSlot slot) {
         slots.remove(slot.number());
         services.observer().slots(-1);
     }
 
+    /** Puts the slot in the place of the one with the same number, if that is still open. */
+    void replace(StreamSlot slot) {
+        slots.replace(slot.number(), slot);
+    }
+
     /** The stream is over: nothing of any slot is heard again. */
     void release() {
-        List<FetchSlot> left = new ArrayList<>(slots.values());
+        List<StreamSlot> left = new ArrayList<>(slots.values());
         slots.clear();
-        left.forEach(FetchSlot::release);
+        left.forEach(StreamSlot::release);
         services.observer().slots(-left.size());
     }
 
@@ -89,13 +94,7 @@ final class FetchSlots {
             refuse(number, Failures.status(tooManySlots()));
             return;
         }
-        FetchSlot slot =
-                new FetchSlot(
-                        services,
-                        stream,
-                        number,
-                        SlotRequest.of(open, services.limits()),
-                        Credit.opened(open.getDemand(), services.limits().maxCreditBytes()));
+        FetchSlot slot = new FetchSlot(services, stream, number, open);
         slots.put(number, slot);
         services.observer().slots(1);
         stream.startTicking();
@@ -110,7 +109,7 @@ final class FetchSlots {
 
     private void grant(FetchRequest request) throws InvalidRequestException {
         requireOpened();
-        FetchSlot slot = slots.get(request.getSlot());
+        StreamSlot slot = slots.get(request.getSlot());
         if (slot != null) { // or it was closed while the grant was on its way
             slot.grant(request.getDemand());
         }
@@ -118,9 +117,9 @@ final class FetchSlots {
 
     private void close(int number) throws InvalidRequestException {
         requireOpened();
-        FetchSlot slot = slots.get(number);
+        StreamSlot slot = slots.get(number);
         if (slot != null) {
-            slot.end(Failures.OK);
+            slot.close();
         }
     }
 
@@ -131,7 +130,7 @@ final class FetchSlots {
     }
 
     private void refuse(int number, Status why) {
-        FetchSlot slot = slots.get(number);
+        StreamSlot slot = slots.get(number);
         if (slot != null) {
             slot.end(why);
         } else if (number == 0) {

@@ -6,12 +6,16 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import io.taffrail.api.v1.Demand;
+import io.taffrail.api.v1.FetchOpen;
 import io.taffrail.api.v1.FetchRequest;
 import io.taffrail.api.v1.FetchResponse;
 import io.taffrail.broker.Subscription;
 import io.taffrail.broker.connection.StreamLifetime;
 import io.taffrail.broker.fetch.serve.ByteBudget;
 import io.taffrail.broker.fetch.serve.FetchAnswer;
+import io.taffrail.broker.forward.FetchLinks;
+import io.taffrail.broker.replication.PartitionLookup.Elsewhere;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -37,6 +41,7 @@ final class FetchStream extends ServerCall.Listener<FetchRequest> {
     private final FetchPump pump;
     private final ByteBudget.Share share;
     private final FetchSlots slots;
+    private final FetchLinks links;
     private Subscription lifetime = () -> {};
     private Future<?> ticking; // null before the first slot
     private boolean requestsPaused;
@@ -49,6 +54,7 @@ final class FetchStream extends ServerCall.Listener<FetchRequest> {
         this.thread = StreamThread.current(services.environment().readers());
         this.pump = new FetchPump(services, this, call);
         this.slots = new FetchSlots(services, this, pump);
+        this.links = services.environment().forwarding().fetchLinks(thread);
         this.share = services.budget().share();
     }
 
@@ -82,6 +88,7 @@ final class FetchStream extends ServerCall.Listener<FetchRequest> {
         now(
                 () -> {
                     halfClosed = true;
+                    links.halfClose();
                     slots.all().forEach(pump::enqueue);
                     runPump();
                 });
@@ -159,8 +166,20 @@ final class FetchStream extends ServerCall.Listener<FetchRequest> {
         return share;
     }
 
+    FetchLinks links() {
+        return links;
+    }
+
+    /** Another broker leads the slot's partition: one that passes on takes its place. */
+    void forward(int number, FetchOpen open, Demand granted, Elsewhere leader) {
+        slots.replace(new ForwardedSlot(services, this, number, open, granted, leader));
+        if (halfClosed) {
+            links.halfClose();
+        }
+    }
+
     /** The slot may have something to do. */
-    void ready(FetchSlot slot) {
+    void ready(StreamSlot slot) {
         if (!slot.ended()) {
             pump.enqueue(slot);
             runPump();
@@ -182,7 +201,7 @@ final class FetchStream extends ServerCall.Listener<FetchRequest> {
     }
 
     /** A slot's end is the stream's if it is alone, else an answer. */
-    void slotEnded(FetchSlot slot, FetchResponse ending) {
+    void slotEnded(StreamSlot slot, FetchResponse ending) {
         slots.remove(slot);
         if (slots.isSingle()) {
             finish(ending.getClosed());
@@ -215,7 +234,7 @@ final class FetchStream extends ServerCall.Listener<FetchRequest> {
         long nowNanos = services.environment().clock().nanoTime();
         long intervalNanos = services.limits().idleInterval().toNanos();
         long quietNanos = intervalNanos - intervalNanos / TICKS_PER_INTERVAL;
-        for (FetchSlot slot : slots.all()) {
+        for (StreamSlot slot : slots.all()) {
             slot.tick(nowNanos, quietNanos);
         }
     }
@@ -245,6 +264,7 @@ final class FetchStream extends ServerCall.Listener<FetchRequest> {
             ticking.cancel(false);
         }
         slots.release();
+        links.cancel();
         pump.discard();
         services.observer().streams(-1);
     }

@@ -10,15 +10,25 @@ sealed interface LedHere {
     /** It is served. */
     record Yes(PartitionLeader leader) implements LedHere {}
 
+    /** It is passed on to the leader. */
+    record Forwarded(PartitionLookup.Elsewhere leader) implements LedHere {}
+
     /** It is answered with a failure. */
     record No(Status status) implements LedHere {}
 
-    static LedHere of(PartitionLookup lookup) {
+    /**
+     * Decides.
+     *
+     * @param mayForward false: the client is told where to go, or a door that took the one hop is
+     */
+    static LedHere of(PartitionLookup lookup, boolean mayForward) {
         if (lookup instanceof PartitionLookup.Here here) {
             return new Yes(here.leader());
         }
         if (lookup instanceof PartitionLookup.Elsewhere elsewhere) {
-            return new No(Failures.status(Failures.notLeader(elsewhere)));
+            return mayForward
+                    ? new Forwarded(elsewhere)
+                    : new No(Failures.status(elsewhere.notLeader()));
         }
         return new No(Failures.status(((PartitionLookup.Failed) lookup).failure()));
     }

@@ -7,6 +7,7 @@ import io.taffrail.api.v1.ListOffsetsRequest;
 import io.taffrail.api.v1.ListOffsetsResponse;
 import io.taffrail.api.v1.OffsetQuery;
 import io.taffrail.api.v1.OffsetResult;
+import io.taffrail.api.v1.Routing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One call of ListOffsets: looks for all leaders at once, then answers query after query on one of
- * the readers: many queries of one call do not take all of those.
+ * One call of ListOffsets: looks for all leaders at once, asks those that are other brokers, and
+ * then answers query after query on one of the readers: many queries of one call do not take all of
+ * those.
  */
 final class ListOffsetsCall {
     private static final Logger LOG = LoggerFactory.getLogger(ListOffsetsCall.class);
@@ -25,8 +27,8 @@ final class ListOffsetsCall {
     private final FetchServices services;
     private final ServerCallStreamObserver<ListOffsetsResponse> observer;
 
-    /** Each ready to answer once all leaders are found. */
-    private final List<Supplier<OffsetResult>> answers = new ArrayList<>();
+    /** Each ready to answer once its leader is found, or has answered. */
+    private final List<CompletableFuture<Supplier<OffsetResult>>> answers = new ArrayList<>();
 
     ListOffsetsCall(
             FetchServices services, ServerCallStreamObserver<ListOffsetsResponse> observer) {
@@ -43,37 +45,57 @@ final class ListOffsetsCall {
                     "queries", "there are %d, allowed are 1 to %d".formatted(count, MAX_QUERIES));
         }
         observer.setOnCancelHandler(() -> {}); // then an answer that is too late is no error
-        List<CompletableFuture<?>> leaders = new ArrayList<>();
+        boolean mayForward = request.getRouting() != Routing.ROUTING_DIRECT_ONLY;
+        OffsetForwarding elsewhere =
+                new OffsetForwarding(services.environment().forwarding(), request);
+        List<CompletableFuture<?>> found = new ArrayList<>();
         for (OffsetQuery asked : request.getQueriesList()) {
-            leaders.add(look(asked));
+            found.add(look(asked, mayForward, elsewhere));
         }
         var unused =
-                CompletableFuture.allOf(leaders.toArray(new CompletableFuture<?>[0]))
+                all(found)
+                        .thenRun(elsewhere::send)
+                        .thenCompose(sent -> all(answers))
                         .thenRunAsync(this::answer, services.environment().readers());
     }
 
-    private CompletableFuture<?> look(OffsetQuery asked) {
+    private static CompletableFuture<Void> all(List<? extends CompletableFuture<?>> futures) {
+        return CompletableFuture.allOf(futures.toArray(new CompletableFuture<?>[0]));
+    }
+
+    private CompletableFuture<?> look(
+            OffsetQuery asked, boolean mayForward, OffsetForwarding elsewhere) {
+        CompletableFuture<Supplier<OffsetResult>> answer = new CompletableFuture<>();
+        answers.add(answer);
         try {
             OffsetLookup lookup = OffsetLookup.of(asked);
-            CompletableFuture<LedHere> leader =
-                    services.environment().partitions().find(lookup.query()).thenApply(LedHere::of);
-            answers.add(() -> lookup.answer(leader.join()));
-            return leader;
+            return services.environment()
+                    .partitions()
+                    .find(lookup.query())
+                    .thenAccept(
+                            where -> {
+                                LedHere led = LedHere.of(where, mayForward);
+                                if (led instanceof LedHere.Forwarded forwarded) {
+                                    elsewhere.add(forwarded.leader(), asked, answer);
+                                } else {
+                                    answer.complete(() -> lookup.answer(led));
+                                }
+                            });
         } catch (InvalidRequestException e) {
             OffsetResult refused = OffsetLookup.refused(asked, e.status());
-            answers.add(() -> refused);
-            return CompletableFuture.completedFuture(null);
+            answer.complete(() -> refused);
+            return answer;
         }
     }
 
     private void answer() {
         ListOffsetsResponse.Builder response = ListOffsetsResponse.newBuilder();
         try {
-            for (Supplier<OffsetResult> next : answers) {
+            for (CompletableFuture<Supplier<OffsetResult>> next : answers) {
                 if (observer.isCancelled()) {
                     return;
                 }
-                response.addResults(next.get());
+                response.addResults(next.join().get());
             }
         } catch (RuntimeException e) {
             LOG.error("ListOffsets failed", e);

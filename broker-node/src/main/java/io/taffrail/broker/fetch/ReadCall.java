@@ -11,10 +11,13 @@ import io.taffrail.api.v1.ConsumedRecord;
 import io.taffrail.api.v1.ReadResponse;
 import io.taffrail.broker.Subscription;
 import io.taffrail.broker.fetch.serve.ByteBudget;
+import io.taffrail.broker.forward.ForwardOutcome;
 import io.taffrail.broker.replication.PartitionLeader;
 import io.taffrail.broker.replication.PartitionLookup;
+import io.taffrail.broker.replication.PartitionLookup.Elsewhere;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -27,6 +30,9 @@ import org.slf4j.LoggerFactory;
 final class ReadCall {
     private static final Logger LOG = LoggerFactory.getLogger(ReadCall.class);
 
+    /** For a leader's answer once it has waited; the client's own deadline comes before, if any. */
+    private static final Duration TIME_TO_ANSWER = Duration.ofSeconds(30);
+
     private final FetchServices services;
     private final ReadBounds bounds;
     private final ServerCallStreamObserver<ReadResponse> observer;
@@ -36,6 +42,7 @@ final class ReadCall {
     private PartitionLeader leader; // null until it is found
     private Subscription subscription = () -> {};
     private Future<?> waiting; // null: nobody waits
+    private CompletableFuture<ForwardOutcome<ReadResponse>> elsewhere = new CompletableFuture<>();
     private Duration maxWait = Duration.ZERO;
     private boolean mayWait;
     private boolean started;
@@ -85,6 +92,7 @@ final class ReadCall {
 
     private void release() {
         over = true;
+        elsewhere.cancel(false);
         subscription.close();
         if (waiting != null) {
             waiting.cancel(false);
@@ -111,9 +119,13 @@ final class ReadCall {
     }
 
     private void found(PartitionLookup lookup) {
-        LedHere led = LedHere.of(lookup);
+        LedHere led = LedHere.of(lookup, bounds.mayForward());
         if (led instanceof LedHere.No no) {
             fail(no.status());
+            return;
+        }
+        if (led instanceof LedHere.Forwarded forwarded) {
+            forward(forwarded.leader());
             return;
         }
         leader = ((LedHere.Yes) led).leader();
@@ -129,6 +141,36 @@ final class ReadCall {
         }
         look();
     }
+
+    // At another broker
+
+    private void forward(Elsewhere there) {
+        charge = services.budget().share().reserve(bounds.maxBytes());
+        elsewhere =
+                services.environment()
+                        .forwarding()
+                        .read(
+                                bounds.asked().toBuilder()
+                                        .setMaxWaitMs((int) maxWait.toMillis())
+                                        .build(),
+                                maxWait.plus(TIME_TO_ANSWER),
+                                there);
+        var unused = elsewhere.thenAccept(outcome -> later(() -> passOn(outcome)));
+    }
+
+    private void passOn(ForwardOutcome<ReadResponse> outcome) {
+        if (outcome instanceof ForwardOutcome.Failed<ReadResponse> failed) {
+            fail(failed.why());
+            return;
+        }
+        ReadResponse answer = ((ForwardOutcome.Answered<ReadResponse>) outcome).answer();
+        charge.ifPresent(held -> held.resize(answer.getSerializedSize()));
+        release();
+        observer.onNext(answer);
+        observer.onCompleted();
+    }
+
+    // Here
 
     private void stopWaiting() {
         mayWait = false;

@@ -7,6 +7,7 @@ import static io.taffrail.broker.fetch.InvalidRequestException.requireNotNegativ
 import io.taffrail.api.CompressionTranslator;
 import io.taffrail.api.v1.Delivery;
 import io.taffrail.api.v1.FetchOpen;
+import io.taffrail.api.v1.Routing;
 import io.taffrail.broker.replication.PartitionQuery;
 import io.taffrail.model.batch.Compression;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.Set;
  * @param minBytes how much a response waits for, at most {@code maxWait}; 0: it does not wait
  * @param accepted codecs that the reader of batches can decompress
  * @param endOffset exclusive
+ * @param mayForward whether another broker than the leader may serve it, as a door to it
  */
 record SlotRequest(
         PartitionQuery query,
@@ -32,7 +34,8 @@ record SlotRequest(
         int minBytes,
         Duration maxWait,
         Set<Compression> accepted,
-        long endOffset) {
+        long endOffset,
+        boolean mayForward) {
     static final int DEFAULT_RESPONSE_BYTES = 1 << 20;
 
     /** Just below what stock clients accept. */
@@ -69,7 +72,8 @@ record SlotRequest(
                 accepted(open),
                 open.hasEndOffset()
                         ? requireNotNegative("open.end_offset", open.getEndOffset())
-                        : Long.MAX_VALUE);
+                        : Long.MAX_VALUE,
+                open.getRouting() != Routing.ROUTING_DIRECT_ONLY);
     }
 
     /** Whether batches go out as they are, whatever their codec. */

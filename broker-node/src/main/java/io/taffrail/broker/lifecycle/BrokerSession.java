@@ -46,6 +46,11 @@ public final class BrokerSession implements AutoCloseable {
     private static final Duration IMPATIENCE = Duration.ofMillis(20);
 
     /**
+     * An answer is due within so many heartbeats: the controller may stand still, or be cut off.
+     */
+    private static final int SILENT_HEARTBEATS = 3;
+
+    /**
      * What a sign of life says of this broker.
      *
      * @param applying whether it is putting into effect what the metadata feed brought
@@ -77,8 +82,10 @@ public final class BrokerSession implements AutoCloseable {
     private final List<CompletableFuture<Long>> asked = new ArrayList<>();
     private StreamObserver<SessionRequest> stream;
     private int generation; // of the stream: answers of an earlier one are dropped
+    private int connectedTo;
     private long term;
     private boolean unanswered;
+    private int silentFor; // heartbeats
     private boolean leaving;
 
     /**
@@ -115,8 +122,24 @@ public final class BrokerSession implements AutoCloseable {
 
     private void beatOnAndOn() {
         if (!closed) {
+            lookForSilence();
             beat();
             later(heartbeatInterval, this::beatOnAndOn);
+        }
+    }
+
+    /**
+     * A controller that is paused keeps its connections, and another one is active by then: to wait
+     * for it is to be fenced (P6).
+     */
+    private void lookForSilence() {
+        silentFor = unanswered && stream != null ? silentFor + 1 : 0;
+        if (silentFor > SILENT_HEARTBEATS) {
+            silentFor = 0;
+            Status silence = Status.UNAVAILABLE.withDescription("it is silent");
+            stream.onError(silence.asException());
+            generation++; // what it may still say is not heard
+            broke(connectedTo, silence.asException());
         }
     }
 
@@ -182,6 +205,7 @@ public final class BrokerSession implements AutoCloseable {
         }
         int controller = channels.next();
         int mine = ++generation;
+        connectedTo = controller;
         unanswered = true;
         stream =
                 ControllerServiceGrpc.newStub(channels.channel(controller))
@@ -297,7 +321,11 @@ public final class BrokerSession implements AutoCloseable {
         Status status = Status.fromThrowable(failure);
         channels.isNotActive(controller, said);
         if (mayPass(status)) {
-            LOG.info("the session with controller {} ended: {}", controller, status);
+            LOG.info(
+                    "the session with controller {} ended: {}, {}",
+                    controller,
+                    status.getCode(),
+                    status.getDescription());
             later(BACK_OFF, this::connect);
         } else {
             refused.accept(

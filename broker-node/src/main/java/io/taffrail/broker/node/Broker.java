@@ -10,6 +10,7 @@ import io.taffrail.broker.config.NodeConfig;
 import io.taffrail.broker.fetch.FetchEnvironment;
 import io.taffrail.broker.fetch.FetchMethods;
 import io.taffrail.broker.fetch.serve.ServingPath;
+import io.taffrail.broker.forward.Forwarding;
 import io.taffrail.broker.lifecycle.BrokerIdentity;
 import io.taffrail.broker.lifecycle.BrokerSession;
 import io.taffrail.broker.lifecycle.FaultReporter;
@@ -85,6 +86,7 @@ public final class Broker implements AutoCloseable {
     private final ControllerChannels channels;
     private final ClusterState cluster;
     private final PeerChannels peers;
+    private final Forwarding forwarding;
     private final AtomicLong brokerEpoch = new AtomicLong(-1);
     private final FaultReporter faults;
     private final CatchUpThrottle throttle;
@@ -125,6 +127,7 @@ public final class Broker implements AutoCloseable {
         cluster = new ClusterState(threads.timer(), channels::active);
         peers = new PeerChannels(environment.connections());
         cluster.subscribe(peers::retainOnly); // for as long as there is a cluster
+        forwarding = new Forwarding(peers, cluster, threads.timer(), threads.workers(), clock);
         faults = new FaultReporter(config.nodeId(), channels, threads.timer(), clock);
         long reserveBytes = config.storage().reserveBytes();
         DiskReserve reserve = new DiskReserve(files, directory.path(), clock, reserveBytes);
@@ -206,6 +209,7 @@ public final class Broker implements AutoCloseable {
                         new FetchEnvironment(
                                 config.nodeId(),
                                 finder,
+                                forwarding,
                                 cluster,
                                 threads.readers(),
                                 threads.timer(),
@@ -252,6 +256,7 @@ public final class Broker implements AutoCloseable {
                         new ProduceServices(
                                 config.nodeId(),
                                 finder,
+                                forwarding,
                                 cluster,
                                 controller,
                                 threads.workers(),
@@ -270,6 +275,7 @@ public final class Broker implements AutoCloseable {
                         cluster,
                         controller,
                         finder,
+                        forwarding,
                         disk,
                         new NodeFacts(
                                 config.nodeId(),

@@ -14,11 +14,11 @@ import io.taffrail.broker.rpc.ApiServer;
 import io.taffrail.broker.rpc.ApiServices;
 import io.taffrail.broker.storage.DataDirectory;
 import io.taffrail.broker.storage.DataDirectoryException;
+import io.taffrail.controller.ControllerEnvironment;
 import io.taffrail.controller.ControllerNode;
 import io.taffrail.controller.ControllerPeer;
 import io.taffrail.controller.ControllerSettings;
 import io.taffrail.controller.ControllerStartException;
-import io.taffrail.model.Clock;
 import io.taffrail.model.HostPort;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -42,7 +42,6 @@ public final class Node implements AutoCloseable {
     private static final Duration SHORT_GRACE = Duration.ofMillis(500); // P6
 
     private final NodeConfig config;
-    private final Clock clock;
     private final NodeThreads threads = new NodeThreads();
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -50,6 +49,7 @@ public final class Node implements AutoCloseable {
     private final DataDirectory directory;
     private final List<AutoCloseable> started =
             new ArrayList<>(); // closed from the last to the first
+    private final Optional<ControllerNode> controller;
     private final Optional<Broker> broker;
     private final ApiServer api;
     private final HttpEndpoints http;
@@ -85,7 +85,6 @@ public final class Node implements AutoCloseable {
             Consumer<String> onDeath)
             throws NodeStartException {
         this.config = config;
-        this.clock = environment.clock();
         this.directory = directory;
         started.add(directory);
         started.add(threads);
@@ -93,12 +92,11 @@ public final class Node implements AutoCloseable {
         started.add(ProcessMetrics.bindTo(registry));
         try {
             HostPort listen = withPort(config.listen().api());
-            Optional<ControllerNode> controller = Optional.empty();
-            if (config.has(Role.CONTROLLER)) {
-                requireRaftDirectory(environment);
-                controller = Optional.of(startController(listen, onDeath));
-                started.add(controller.get());
-            }
+            controller =
+                    config.has(Role.CONTROLLER)
+                            ? Optional.of(startController(listen, environment, onDeath))
+                            : Optional.empty();
+            controller.ifPresent(started::add);
             broker =
                     config.has(Role.BROKER)
                             ? Optional.of(
@@ -112,7 +110,7 @@ public final class Node implements AutoCloseable {
                                             onDeath))
                             : Optional.empty();
             broker.ifPresent(started::add);
-            api = startApi(listen, controller);
+            api = startApi(listen);
             started.add(api);
             http = HttpEndpoints.start(config.listen().http(), registry, this::notReadyReasons);
             started.add(http);
@@ -126,8 +124,7 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    private ApiServer startApi(HostPort listen, Optional<ControllerNode> controller)
-            throws ApiListenException {
+    private ApiServer startApi(HostPort listen) throws ApiListenException {
         ApiServices services =
                 new ApiServices(
                         broker.map(Broker::services).orElse(List.of()),
@@ -140,38 +137,19 @@ public final class Node implements AutoCloseable {
                 broker.map(Broker::allocator).orElse(PooledByteBufAllocator.DEFAULT));
     }
 
-    /** An empty Raft log in place of the lost one would pass for the cluster's (P5). */
-    private void requireRaftDirectory(NodeEnvironment environment) throws IOException {
-        if (directory.clusterId().isPresent()
-                && !environment.files().exists(directory.raftDirectory())) {
-            throw new IOException(
-                    directory.raftDirectory()
-                            + " is gone, and with it what this node kept of the metadata of cluster "
-                            + directory.clusterId().get()
-                            + ". Bring it back; a node that shall begin anew needs an empty data.dir");
-        }
-    }
-
-    private ControllerNode startController(HostPort api, Consumer<String> onDeath)
+    private ControllerNode startController(
+            HostPort api, NodeEnvironment environment, Consumer<String> onDeath)
             throws ControllerStartException {
-        List<ControllerPeer> peers = new ArrayList<>();
-        for (ControllerAddress peer : config.controllers()) {
-            peers.add(
-                    peer.id() == config.nodeId()
-                            ? new ControllerPeer(
-                                    peer.id(),
-                                    config.listen().raft(),
-                                    config.listen().advertised(api.port()))
-                            : new ControllerPeer(peer.id(), peer.raft(), peer.api()));
-        }
-        ControllerNode controller =
+        ControllerNode node =
                 ControllerNode.start(
                         new ControllerSettings(
                                 config.nodeId(),
                                 directory.directoryId(),
+                                directory.clusterId(),
                                 directory.raftDirectory(),
                                 config.listen().raft(),
-                                peers,
+                                peers(api),
+                                config.electionTimeout(),
                                 config.topics().defaults(),
                                 config.topics().partitions(),
                                 config.topics().replicationFactor(),
@@ -179,10 +157,34 @@ public final class Node implements AutoCloseable {
                                 SHORT_GRACE,
                                 SNAPSHOT_THRESHOLD_ENTRIES,
                                 config.storage().replaceLostDisks()),
-                        clock,
-                        onDeath);
-        controller.registerMetrics(registry);
-        return controller;
+                        new ControllerEnvironment(
+                                environment.clock(),
+                                environment.connections()::open,
+                                this::belongTo,
+                                onDeath));
+        node.registerMetrics(registry);
+        return node;
+    }
+
+    private void belongTo(String clusterId) throws IOException {
+        try {
+            directory.joinCluster(clusterId);
+        } catch (DataDirectoryException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** As all nodes list them; only a controller that is alone may be without a list and ports. */
+    private List<ControllerPeer> peers(HostPort api) {
+        if (config.controllers().size() == 1) {
+            ControllerAddress alone = config.controllers().get(0);
+            return List.of(
+                    new ControllerPeer(
+                            alone.id(), alone.raft(), config.listen().advertised(api.port())));
+        }
+        return config.controllers().stream()
+                .map(peer -> new ControllerPeer(peer.id(), peer.raft(), peer.api()))
+                .toList();
     }
 
     /** A free port is chosen now: the controller names it to others before anything listens. */
@@ -208,7 +210,10 @@ public final class Node implements AutoCloseable {
 
     /** What is missing before it can serve; empty: nothing. */
     public List<String> notReadyReasons() {
-        return broker.map(Broker::notReadyReasons).orElse(List.of());
+        List<String> reasons = new ArrayList<>();
+        controller.ifPresent(each -> reasons.addAll(each.notReadyReasons()));
+        broker.ifPresent(each -> reasons.addAll(each.notReadyReasons()));
+        return reasons;
     }
 
     /**

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.broker.produce;
 
+import com.google.rpc.Status;
 import io.grpc.Deadline;
 import io.taffrail.api.LogFailure;
+import io.taffrail.api.RecordBatchTranslator;
+import io.taffrail.api.StatusTranslator;
 import io.taffrail.api.v1.AppendResponse;
+import io.taffrail.api.v1.ProduceAck;
+import io.taffrail.api.v1.ProduceOpen;
 import io.taffrail.api.v1.RecordPlace;
+import io.taffrail.broker.forward.ForwardOutcome;
 import io.taffrail.broker.replication.AppendTicket;
 import io.taffrail.broker.replication.PartitionLeader;
 import io.taffrail.broker.replication.PartitionLookup;
+import io.taffrail.broker.replication.PartitionLookup.Elsewhere;
 import io.taffrail.model.LogError;
 import io.taffrail.model.batch.ProducedBatch;
 import java.time.Duration;
@@ -75,7 +82,7 @@ final class AppendCall {
     }
 
     private CompletableFuture<ShareOutcome> append(AppendShare share, PartitionLookup lookup) {
-        LeaderSearch search = LeaderSearch.of(lookup);
+        LeaderSearch search = LeaderSearch.of(lookup, true); // what is passed on is no Append
         if (search instanceof LeaderSearch.Refused refused) {
             return failed(refused.rejection());
         }
@@ -85,7 +92,9 @@ final class AppendCall {
         }
         try {
             ProducedBatch batch = share.batch(terms, services.clock().wallMs());
-            return append(((LeaderSearch.Found) search).leader(), batch, timeout);
+            return search instanceof LeaderSearch.Forwarded forwarded
+                    ? forward(forwarded.leader(), batch, timeout)
+                    : append(((LeaderSearch.Found) search).leader(), batch, timeout);
         } catch (RejectedRequestException e) {
             return failed(e.rejection());
         }
@@ -106,7 +115,34 @@ final class AppendCall {
             AppendTicket.Accepted accepted, Optional<LogFailure> failure) {
         return failure.isPresent()
                 ? new ShareOutcome.Failed(new Rejection.Failed(failure.get()))
-                : new ShareOutcome.Appended(accepted.results().get(0));
+                : ShareOutcome.Appended.of(accepted.results().get(0));
+    }
+
+    private CompletableFuture<ShareOutcome> forward(
+            Elsewhere leader, ProducedBatch batch, Duration timeout) {
+        ProduceOpen open =
+                ProduceOpen.newBuilder()
+                        .setAcks(terms.request().getAcks())
+                        .setTimeoutMs((int) Math.min(Integer.MAX_VALUE, 1 + timeout.toMillis()))
+                        .build();
+        return services.forwarding()
+                .append(
+                        RecordBatchTranslator.toProto(batch),
+                        terms.expectedBaseOffset(),
+                        open,
+                        leader)
+                .thenApply(AppendCall::outcome);
+    }
+
+    private static ShareOutcome outcome(ForwardOutcome<ProduceAck> outcome) {
+        if (outcome instanceof ForwardOutcome.Answered<ProduceAck> answered) {
+            return ShareOutcome.Appended.of(answered.answer());
+        }
+        Status why = ((ForwardOutcome.Failed<ProduceAck>) outcome).why();
+        return new ShareOutcome.Failed(
+                StatusTranslator.fromStatus(why)
+                        .<Rejection>map(failure -> new Rejection.Failed(locate(failure)))
+                        .orElseGet(() -> new Rejection.Passed(why)));
     }
 
     private Duration timeLeft() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.broker.produce;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.ExtensionRegistryLite;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -30,14 +31,14 @@ final class InboundMarshaller<T extends MessageLite>
 
     @Override
     public Inbound<T> parse(InputStream stream) {
-        byte[] bytes = readWhole(stream);
         // Wrapped as a ByteString the array counts as immutable, else there is no aliasing.
-        CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+        ByteString raw = UnsafeByteOperations.unsafeWrap(readWhole(stream));
+        CodedInputStream input = raw.newCodedInput();
         input.enableAliasing(true);
         try {
             T value = parser.parseFrom(input, ExtensionRegistryLite.getEmptyRegistry());
             input.checkLastTagWas(0);
-            return new Inbound.Message<>(value, bytes.length);
+            return new Inbound.Message<>(value, raw);
         } catch (InvalidProtocolBufferException e) {
             return new Inbound.Malformed<>(e.getMessage());
         }

@@ -8,14 +8,12 @@ import io.taffrail.broker.replication.AppendTicket;
 import io.taffrail.broker.replication.PartitionLeader;
 import io.taffrail.broker.replication.PartitionLookup;
 import io.taffrail.logstore.AppendResult;
-import io.taffrail.model.LogError;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.BiConsumer;
 
 /**
  * One slot of a stream: the way of its requests into one partition's log, and of the answers back,
@@ -26,11 +24,11 @@ import java.util.function.BiConsumer;
  * answered, and then the slot is closed with it. Belongs to the stream's turn, but for the appends
  * of large requests, which run on a worker, one at a time.
  */
-final class ProduceSlot {
+final class ProduceSlot implements StreamSlot {
     private final int number;
     private final SlotTerms terms;
     private final StreamParts stream;
-    private final BiConsumer<ProduceSlot, Rejection> onClosed;
+    private final StreamSlot.Owner owner;
     private final Queue<SlotRequest> waiting = new ArrayDeque<>();
     private final Queue<Unanswered> unanswered = new ArrayDeque<>();
     private State state = new Opening();
@@ -62,20 +60,17 @@ final class ProduceSlot {
     /**
      * A slot that has yet to be opened.
      *
-     * @param onClosed told once when the slot ended by itself, with the reason
+     * @param owner told once when the slot ended by itself, or is led elsewhere
      */
-    ProduceSlot(
-            int number,
-            SlotTerms terms,
-            StreamParts stream,
-            BiConsumer<ProduceSlot, Rejection> onClosed) {
+    ProduceSlot(int number, SlotTerms terms, StreamParts stream, StreamSlot.Owner owner) {
         this.number = number;
         this.terms = terms;
         this.stream = stream;
-        this.onClosed = onClosed;
+        this.owner = owner;
     }
 
-    int number() {
+    @Override
+    public int number() {
         return number;
     }
 
@@ -89,7 +84,7 @@ final class ProduceSlot {
         if (!(state instanceof Opening)) {
             return;
         }
-        LeaderSearch search = LeaderSearch.of(lookup);
+        LeaderSearch search = LeaderSearch.of(lookup, terms.mayForward());
         if (search instanceof LeaderSearch.Found found) {
             PartitionLeader leader = found.leader();
             Subscription subscription = leader.subscribe(() -> onLeaderNews(leader));
@@ -97,9 +92,19 @@ final class ProduceSlot {
             tellOpened(leader);
             onLeaderChanged(); // it may have ended before there was a subscription
             advance();
+        } else if (search instanceof LeaderSearch.Forwarded forwarded) {
+            owner.onLedElsewhere(this, terms, forwarded.leader());
         } else {
             fail(((LeaderSearch.Refused) search).rejection());
         }
+    }
+
+    /** Gives what came so far to the slot that takes this one's place, and is not heard again. */
+    void handOverTo(StreamSlot other) {
+        state = new Closed();
+        waiting.forEach(other::take);
+        waiting.clear();
+        ending.ifPresent(other::refuse);
     }
 
     private void tellOpened(PartitionLeader leader) {
@@ -139,13 +144,13 @@ final class ProduceSlot {
 
     // Requests
 
-    /** Takes a request that keeps the rules; after a failure it is passed over. */
-    void take(SlotRequest request) {
+    @Override
+    public void take(SlotRequest request) {
         if (isEnding()) {
             stream.flow().released(request.bytes());
         } else if (inFlight() >= stream.services().limits().maxInFlight()) {
             stream.flow().released(request.bytes());
-            refuse(tooManyInFlight());
+            refuse(StreamSlot.tooManyInFlight(stream.services().limits()));
         } else {
             waiting.add(request);
             advance();
@@ -156,17 +161,8 @@ final class ProduceSlot {
         return waiting.size() + (appending ? 1 : 0) + unanswered.size();
     }
 
-    private Rejection tooManyInFlight() {
-        return new Rejection.Failed(
-                LogFailure.of(
-                        LogError.OVERLOADED,
-                        "more than "
-                                + stream.services().limits().maxInFlight()
-                                + " requests of the slot are unanswered"));
-    }
-
-    /** A message that breaks a rule; those before it are appended and answered. */
-    void refuse(Rejection why) {
+    @Override
+    public void refuse(Rejection why) {
         if (!isEnding()) {
             ending = Optional.of(why);
             settle();
@@ -282,18 +278,18 @@ final class ProduceSlot {
 
     private void close(Rejection why) {
         abandon();
-        onClosed.accept(this, why);
+        owner.onClosed(this, why);
     }
 
     // The stream's matters
 
-    /** Whether nothing that was taken is left to be done. */
-    boolean isIdle() {
+    @Override
+    public boolean isIdle() {
         return !(state instanceof Opening) && inFlight() == 0;
     }
 
-    /** Appends nothing more; what is in the log is still answered. */
-    void stop() {
+    @Override
+    public void stop() {
         if (state instanceof Opening) {
             abandon();
         } else {
@@ -301,8 +297,8 @@ final class ProduceSlot {
         }
     }
 
-    /** Lets go of everything, and says nothing. */
-    void abandon() {
+    @Override
+    public void abandon() {
         if (state instanceof Open open) {
             open.subscription().close();
         }
@@ -313,8 +309,8 @@ final class ProduceSlot {
         discardWaiting();
     }
 
-    /** Says that an open slot is open, if nothing was said of it for {@code silence}. */
-    void breakSilence(long silenceNanos) {
+    @Override
+    public void breakSilence(long silenceNanos) {
         if (state instanceof Open
                 && stream.services().clock().nanoTime() - lastHeardNanos >= silenceNanos) {
             stream.answers().idle(number);

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  */
 final class ProduceSlots {
     private final int maxSlots;
-    private final Map<Integer, ProduceSlot> slots = new LinkedHashMap<>();
+    private final Map<Integer, StreamSlot> slots = new LinkedHashMap<>();
     private final Set<Integer> closed = new LinkedHashSet<>(); // the oldest first
     private Optional<Boolean> single = Optional.empty();
 
@@ -39,7 +39,7 @@ final class ProduceSlots {
         return slots.size() >= maxSlots;
     }
 
-    Optional<ProduceSlot> get(int number) {
+    Optional<StreamSlot> get(int number) {
         return Optional.ofNullable(slots.get(number));
     }
 
@@ -47,9 +47,14 @@ final class ProduceSlots {
         return closed.contains(number);
     }
 
-    void add(ProduceSlot slot) {
+    void add(StreamSlot slot) {
         closed.remove(slot.number());
         slots.put(slot.number(), slot);
+    }
+
+    /** Puts the slot in the place of the open one with the same number. */
+    void replace(StreamSlot slot) {
+        slots.replace(slot.number(), slot);
     }
 
     /** The number is free again. As many closed ones are remembered as there may be open ones. */
@@ -63,7 +68,7 @@ final class ProduceSlots {
         }
     }
 
-    void forEach(Consumer<ProduceSlot> action) {
+    void forEach(Consumer<StreamSlot> action) {
         slots.values().forEach(action);
     }
 
@@ -72,10 +77,10 @@ final class ProduceSlots {
     }
 
     /** Takes out the first slot if it is idle. */
-    Optional<ProduceSlot> removeIdle() {
-        Iterator<ProduceSlot> each = slots.values().iterator();
+    Optional<StreamSlot> removeIdle() {
+        Iterator<StreamSlot> each = slots.values().iterator();
         if (each.hasNext()) {
-            ProduceSlot first = each.next();
+            StreamSlot first = each.next();
             if (first.isIdle()) {
                 each.remove();
                 return Optional.of(first);

@@ -7,6 +7,7 @@ import io.taffrail.api.v1.ProduceRequest;
 import io.taffrail.api.v1.ProduceResponse;
 import io.taffrail.broker.Subscription;
 import io.taffrail.broker.connection.StreamLifetime;
+import io.taffrail.broker.replication.PartitionLookup.Elsewhere;
 import io.taffrail.model.LogError;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * with OK after the client's half-close; in the last two cases when all that was accepted has been
  * answered.
  */
-final class ProduceStream extends ServerCall.Listener<Inbound<ProduceRequest>> {
+final class ProduceStream extends ServerCall.Listener<Inbound<ProduceRequest>>
+        implements StreamSlot.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(ProduceStream.class);
 
     private final ProduceServices services;
@@ -45,7 +47,14 @@ final class ProduceStream extends ServerCall.Listener<Inbound<ProduceRequest>> {
         this.slots = new ProduceSlots(services.limits().maxSlots());
         OpenedTranslator openedTranslator =
                 new OpenedTranslator(services.brokerId(), services.cluster(), services.limits());
-        this.parts = new StreamParts(services, openedTranslator, turn, answers, flow);
+        this.parts =
+                new StreamParts(
+                        services,
+                        openedTranslator,
+                        turn,
+                        answers,
+                        flow,
+                        services.forwarding().produceLinks(turn::run));
     }
 
     /** Begins to serve a call. */
@@ -107,7 +116,7 @@ final class ProduceStream extends ServerCall.Listener<Inbound<ProduceRequest>> {
     private void onOver(LogFailure why) {
         over = Optional.of(why);
         flow.stop();
-        slots.forEach(ProduceSlot::stop);
+        slots.forEach(StreamSlot::stop);
     }
 
     private void onBug(RuntimeException bug) {
@@ -127,7 +136,7 @@ final class ProduceStream extends ServerCall.Listener<Inbound<ProduceRequest>> {
     }
 
     private void endIfDone() {
-        for (Optional<ProduceSlot> idle = slots.removeIdle();
+        for (Optional<StreamSlot> idle = slots.removeIdle();
                 idle.isPresent();
                 idle = slots.removeIdle()) {
             idle.get().abandon();
@@ -156,14 +165,14 @@ final class ProduceStream extends ServerCall.Listener<Inbound<ProduceRequest>> {
         if (ended || over.isPresent()) {
             flow.released(message.bytes());
         } else if (slots.mayUse(message.value().getSlot())) {
-            onRequest(new SlotRequest(message.value(), message.bytes(), receivedNanos));
+            onRequest(new SlotRequest(message.value(), message.raw(), receivedNanos));
         } else {
             end(new Rejection.Invalid("slot", "slot 0 and others do not share a stream"));
         }
     }
 
     private void onRequest(SlotRequest request) {
-        Optional<ProduceSlot> slot = slots.get(request.slot());
+        Optional<StreamSlot> slot = slots.get(request.slot());
         Optional<Rejection> broken = request.brokenRule(slot.isPresent());
         if (slot.isPresent()) {
             onRequestOf(slot.get(), request, broken);
@@ -174,7 +183,7 @@ final class ProduceStream extends ServerCall.Listener<Inbound<ProduceRequest>> {
         }
     }
 
-    private void onRequestOf(ProduceSlot slot, SlotRequest request, Optional<Rejection> broken) {
+    private void onRequestOf(StreamSlot slot, SlotRequest request, Optional<Rejection> broken) {
         if (broken.isPresent()) {
             flow.released(request.bytes());
             slot.refuse(broken.get());
@@ -202,7 +211,7 @@ final class ProduceStream extends ServerCall.Listener<Inbound<ProduceRequest>> {
             onSlotEnd(request.slot(), rejection.get());
             return;
         }
-        ProduceSlot slot = new ProduceSlot(request.slot(), terms, parts, this::onSlotClosed);
+        ProduceSlot slot = new ProduceSlot(request.slot(), terms, parts, this);
         slots.add(slot);
         services.observer().slotOpened();
         slot.open();
@@ -218,9 +227,17 @@ final class ProduceStream extends ServerCall.Listener<Inbound<ProduceRequest>> {
 
     // Ends
 
-    private void onSlotClosed(ProduceSlot slot, Rejection why) {
+    @Override
+    public void onClosed(StreamSlot slot, Rejection why) {
         services.observer().slotClosed();
         onSlotEnd(slot.number(), why);
+    }
+
+    @Override
+    public void onLedElsewhere(ProduceSlot slot, SlotTerms terms, Elsewhere leader) {
+        ForwardedSlot there = new ForwardedSlot(slot.number(), terms, leader, parts, this);
+        slots.replace(there);
+        slot.handOverTo(there);
     }
 
     private void onSlotEnd(int number, Rejection why) {
@@ -251,6 +268,7 @@ final class ProduceStream extends ServerCall.Listener<Inbound<ProduceRequest>> {
                     services.observer().slotClosed();
                 });
         slots.clear();
+        parts.links().cancel();
         releases.forEach(Runnable::run);
         releases.clear();
     }

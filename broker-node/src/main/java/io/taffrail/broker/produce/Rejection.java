@@ -47,6 +47,20 @@ sealed interface Rejection {
         }
     }
 
+    /** What the leader answered to a request that was passed on to it. */
+    record Passed(Status toStatus) implements Rejection {
+        @Override
+        public String reason() {
+            return StatusTranslator.fromStatus(toStatus)
+                    .map(failure -> failure.error().name())
+                    .orElseGet(
+                            () ->
+                                    io.grpc.Status.fromCodeValue(toStatus.getCode())
+                                            .getCode()
+                                            .name());
+        }
+    }
+
     /** A bug of ours; it stands in the log. */
     record Bug() implements Rejection {
         @Override

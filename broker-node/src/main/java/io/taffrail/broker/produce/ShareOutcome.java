@@ -1,15 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.broker.produce;
 
+import io.taffrail.api.v1.ProduceAck;
 import io.taffrail.api.v1.RecordPlace;
 import io.taffrail.logstore.AppendResult;
 import io.taffrail.logstore.producer.SequenceCheck.Stored;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** What became of a share of an Append. */
 sealed interface ShareOutcome {
-    /** It is in the log, now or from before, and acknowledged. */
-    record Appended(AppendResult result) implements ShareOutcome {}
+    /**
+     * It is in the log, now or from before, and acknowledged.
+     *
+     * @param baseOffset of its first record; empty if it is too long ago to be remembered
+     */
+    record Appended(OptionalLong baseOffset, boolean duplicate) implements ShareOutcome {
+        static Appended of(AppendResult result) {
+            Optional<Stored> stored = AckTranslator.placeOf(result);
+            return new Appended(
+                    stored.isPresent()
+                            ? OptionalLong.of(stored.get().baseOffset())
+                            : OptionalLong.empty(),
+                    AckTranslator.isDuplicate(result));
+        }
+
+        /** By what another broker answered. */
+        static Appended of(ProduceAck ack) {
+            return new Appended(
+                    ack.hasBaseOffset()
+                            ? OptionalLong.of(ack.getBaseOffset())
+                            : OptionalLong.empty(),
+                    ack.getDuplicate());
+        }
+    }
 
     /** It is not in the log, or perhaps not. */
     record Failed(Rejection rejection) implements ShareOutcome {}
@@ -20,9 +44,8 @@ sealed interface ShareOutcome {
         if (outcome instanceof Failed failed) {
             return place.setError(failed.rejection().toStatus()).build();
         }
-        AppendResult result = ((Appended) outcome).result();
-        Optional<Stored> stored = AckTranslator.placeOf(result);
-        stored.ifPresent(batch -> place.setOffset(batch.baseOffset() + at));
-        return place.setDuplicate(AckTranslator.isDuplicate(result)).build();
+        Appended appended = (Appended) outcome;
+        appended.baseOffset().ifPresent(base -> place.setOffset(base + at));
+        return place.setDuplicate(appended.duplicate()).build();
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.broker.produce;
 
+import com.google.protobuf.ByteString;
 import io.taffrail.api.BatchRefusedException;
 import io.taffrail.api.LogFailure;
 import io.taffrail.api.NewRecordTranslator;
@@ -21,10 +22,19 @@ import java.util.OptionalLong;
 /**
  * A request with records on its way into the log.
  *
- * @param bytes its encoded size, which it holds in memory
+ * @param raw its encoding, which it is a view of and holds in memory
  * @param receivedNanos when it came
  */
-record SlotRequest(ProduceRequest message, int bytes, long receivedNanos) {
+record SlotRequest(ProduceRequest message, ByteString raw, long receivedNanos) {
+    int bytes() {
+        return raw.size();
+    }
+
+    /** What another broker gets of it: the bytes as they came, but for what opened the slot. */
+    ByteString withoutOpen() {
+        return opens() ? message.toBuilder().clearOpen().build().toByteString() : raw;
+    }
+
     int slot() {
         return message.getSlot();
     }
@@ -74,7 +84,7 @@ record SlotRequest(ProduceRequest message, int bytes, long receivedNanos) {
 
     /** Whether to check it takes so long that an event loop must not be held up with it. */
     boolean isLarge(int largeRequestBytes) {
-        return bytes >= largeRequestBytes || hasCompressedBatch();
+        return bytes() >= largeRequestBytes || hasCompressedBatch();
     }
 
     private boolean hasCompressedBatch() {

@@ -13,11 +13,12 @@ import java.util.OptionalInt;
 /**
  * What a client asked for as it opened a slot.
  *
+ * @param open in the client's words
  * @param query the partition
  * @param acks of every request of the slot
  * @param timeout how long a request waits for its acks
  */
-record SlotTerms(PartitionQuery query, Acks acks, Duration timeout) {
+record SlotTerms(ProduceOpen open, PartitionQuery query, Acks acks, Duration timeout) {
     static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
 
     /** Reads what was asked for. */
@@ -41,7 +42,12 @@ record SlotTerms(PartitionQuery query, Acks acks, Duration timeout) {
                         open.hasLeaderEpoch()
                                 ? OptionalInt.of(open.getLeaderEpoch())
                                 : OptionalInt.empty());
-        return new SlotTerms(query, acks, timeout(open));
+        return new SlotTerms(open, query, acks, timeout(open));
+    }
+
+    /** Whether another broker than the leader may serve the slot, as a door to it. */
+    boolean mayForward() {
+        return open.getRouting() != Routing.ROUTING_DIRECT_ONLY;
     }
 
     private static Optional<TopicId> topicId(ProduceOpen open) throws RejectedRequestException {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.broker.produce;
 
+import io.taffrail.broker.forward.ProduceLinks;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -10,7 +11,8 @@ record StreamParts(
         OpenedTranslator openedTranslator,
         Turn turn,
         ProduceAnswers answers,
-        InboundFlow flow) {
+        InboundFlow flow,
+        ProduceLinks links) {
     /** Gives what {@code future} completes with to a task of the turn. It must not fail. */
     <T> void whenDone(CompletableFuture<T> future, Consumer<T> task) {
         var unused =

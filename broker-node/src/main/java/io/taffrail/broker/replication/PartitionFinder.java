@@ -5,6 +5,7 @@ import io.taffrail.api.LogFailure;
 import io.taffrail.broker.metadata.ClusterView;
 import io.taffrail.model.HostPort;
 import io.taffrail.model.LogError;
+import io.taffrail.model.TopicPartition;
 import io.taffrail.model.cluster.BrokerEntry;
 import io.taffrail.model.cluster.MetadataImage;
 import io.taffrail.model.cluster.PartitionEntry;
@@ -107,7 +108,11 @@ public final class PartitionFinder implements Partitions {
                     named(query) + " is led by broker " + leader + ", whose address is unknown",
                     partition);
         }
-        return new PartitionLookup.Elsewhere(leader, address.get(), partition.leaderEpoch());
+        return new PartitionLookup.Elsewhere(
+                new TopicPartition(query.topic(), partition.topicId(), partition.partition()),
+                leader,
+                address.get(),
+                partition.leaderEpoch());
     }
 
     private static PartitionLookup leaderless(String message, PartitionEntry partition) {

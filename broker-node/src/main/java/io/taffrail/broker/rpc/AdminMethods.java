@@ -3,9 +3,12 @@ package io.taffrail.broker.rpc;
 
 import io.grpc.Context;
 import io.grpc.MethodDescriptor;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.taffrail.api.v1.AdminServiceGrpc;
+import io.taffrail.broker.forward.Forwarding;
+import io.taffrail.broker.forward.Hop;
 import io.taffrail.broker.metadata.ActiveController;
 import io.taffrail.broker.metadata.ClusterView;
 import io.taffrail.broker.replication.Partitions;
@@ -34,6 +37,7 @@ public final class AdminMethods {
             ClusterView view,
             ActiveController controller,
             Partitions partitions,
+            Forwarding forwarding,
             DirectoryReport directories,
             NodeFacts facts,
             ScheduledExecutorService executor) {
@@ -47,7 +51,7 @@ public final class AdminMethods {
                         controller,
                         new DirectoryDescriptions(facts.nodeId(), directories),
                         facts);
-        this.deletion = new RecordDeletion(view, partitions);
+        this.deletion = new RecordDeletion(view, partitions, forwarding);
         this.executor = executor;
         this.watchCluster = new WatchClusterMethod(view, executor);
     }
@@ -61,7 +65,9 @@ public final class AdminMethods {
         for (ServerMethodDefinition<?, ?> method : definitions()) {
             byName.put(method.getMethodDescriptor().getFullMethodName(), method);
         }
-        return MethodDefinitions.service(AdminServiceGrpc.getServiceDescriptor(), byName.values());
+        return ServerInterceptors.intercept(
+                MethodDefinitions.service(AdminServiceGrpc.getServiceDescriptor(), byName.values()),
+                new Hop());
     }
 
     private List<ServerMethodDefinition<?, ?>> definitions() {

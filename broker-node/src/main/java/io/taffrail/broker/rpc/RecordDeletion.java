@@ -8,10 +8,13 @@ import io.taffrail.api.v1.DeleteRecordsResponse;
 import io.taffrail.api.v1.DeleteRecordsResult;
 import io.taffrail.api.v1.DeleteRecordsTarget;
 import io.taffrail.api.v1.PartitionRef;
+import io.taffrail.broker.forward.Forwarding;
+import io.taffrail.broker.forward.Hop;
 import io.taffrail.broker.metadata.ClusterView;
 import io.taffrail.broker.replication.PartitionLeader;
 import io.taffrail.broker.replication.PartitionLeader.DeleteOutcome;
 import io.taffrail.broker.replication.PartitionLookup;
+import io.taffrail.broker.replication.PartitionLookup.Elsewhere;
 import io.taffrail.broker.replication.PartitionQuery;
 import io.taffrail.broker.replication.Partitions;
 import io.taffrail.model.LogError;
@@ -23,27 +26,49 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Moves log starts forward in the partitions that are led here; each target by itself. */
+/**
+ * Moves log starts forward, each target by itself: in the partitions that are led here, and in
+ * others by asking their leaders.
+ */
 final class RecordDeletion {
     private static final int MAX_TARGETS = 10_000;
     private static final Duration AT_MOST = Duration.ofSeconds(30);
 
     private final ClusterView view;
     private final Partitions partitions;
+    private final Forwarding forwarding;
 
-    RecordDeletion(ClusterView view, Partitions partitions) {
+    RecordDeletion(ClusterView view, Partitions partitions, Forwarding forwarding) {
         this.view = view;
         this.partitions = partitions;
+        this.forwarding = forwarding;
     }
 
     CompletableFuture<DeleteRecordsResponse> delete(DeleteRecordsRequest request) {
         check(request);
         Duration atMost = beforeTheClientGivesUp();
+        boolean mayForward = !Hop.isTaken();
+        DeletionForwarding elsewhere =
+                new DeletionForwarding(forwarding, request.getValidateOnly(), atMost);
+        List<CompletableFuture<?>> found = new ArrayList<>();
         List<CompletableFuture<DeleteRecordsResult>> results = new ArrayList<>();
         for (DeleteRecordsTarget target : request.getTargetsList()) {
-            results.add(delete(target, request.getValidateOnly(), atMost));
+            CompletableFuture<DeleteRecordsResult> result = new CompletableFuture<>();
+            results.add(inTime(target, result, atMost));
+            found.add(
+                    partitions
+                            .find(query(target))
+                            .thenAccept(
+                                    lookup -> {
+                                        if (lookup instanceof Elsewhere leader && mayForward) {
+                                            elsewhere.add(leader, target, result);
+                                        } else {
+                                            here(lookup, target, request.getValidateOnly(), result);
+                                        }
+                                    }));
         }
-        return CompletableFuture.allOf(results.toArray(new CompletableFuture<?>[0]))
+        var unused = all(found).thenRun(elsewhere::send);
+        return all(results)
                 .thenApply(
                         all -> {
                             DeleteRecordsResponse.Builder response =
@@ -51,6 +76,19 @@ final class RecordDeletion {
                             results.forEach(result -> response.addResults(result.join()));
                             return response.build();
                         });
+    }
+
+    private static CompletableFuture<Void> all(List<? extends CompletableFuture<?>> futures) {
+        return CompletableFuture.allOf(futures.toArray(new CompletableFuture<?>[0]));
+    }
+
+    private CompletableFuture<DeleteRecordsResult> inTime(
+            DeleteRecordsTarget target,
+            CompletableFuture<DeleteRecordsResult> result,
+            Duration atMost) {
+        DeleteRecordsResult late =
+                result(withId(target.getPartition()), new DeleteOutcome.Refused(notInTime(atMost)));
+        return result.completeOnTimeout(late, atMost.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static void check(DeleteRecordsRequest request) {
@@ -73,25 +111,35 @@ final class RecordDeletion {
         return CallDeadline.remaining(AT_MOST).multipliedBy(9).dividedBy(10);
     }
 
-    private CompletableFuture<DeleteRecordsResult> delete(
-            DeleteRecordsTarget target, boolean validateOnly, Duration atMost) {
+    private static PartitionQuery query(DeleteRecordsTarget target) {
         PartitionRef asked = target.getPartition();
-        PartitionQuery query =
-                new PartitionQuery(
-                        asked.getTopic(),
-                        asked.getPartition(),
-                        TopicNames.optionalId(asked.getTopicId(), "topic_id"),
-                        OptionalInt.empty());
+        return new PartitionQuery(
+                asked.getTopic(),
+                asked.getPartition(),
+                TopicNames.optionalId(asked.getTopicId(), "topic_id"),
+                OptionalInt.empty());
+    }
+
+    private void here(
+            PartitionLookup lookup,
+            DeleteRecordsTarget target,
+            boolean validateOnly,
+            CompletableFuture<DeleteRecordsResult> result) {
         OptionalLong before =
                 target.hasBeforeOffset()
                         ? OptionalLong.of(target.getBeforeOffset())
                         : OptionalLong.empty();
-        DeleteOutcome late = new DeleteOutcome.Refused(notInTime(atMost));
-        return partitions
-                .find(query)
-                .thenCompose(lookup -> delete(lookup, before, validateOnly))
-                .completeOnTimeout(late, atMost.toMillis(), TimeUnit.MILLISECONDS)
-                .thenApply(outcome -> result(withId(asked), outcome));
+        var unused =
+                delete(lookup, before, validateOnly)
+                        .whenComplete(
+                                (outcome, thrown) -> {
+                                    if (thrown == null) {
+                                        result.complete(
+                                                result(withId(target.getPartition()), outcome));
+                                    } else {
+                                        result.completeExceptionally(thrown);
+                                    }
+                                });
     }
 
     private static CompletableFuture<DeleteOutcome> delete(
@@ -103,8 +151,8 @@ final class RecordDeletion {
         }
         return CompletableFuture.completedFuture(
                 new DeleteOutcome.Refused(
-                        lookup instanceof PartitionLookup.Elsewhere elsewhere
-                                ? notLeader(elsewhere)
+                        lookup instanceof Elsewhere elsewhere
+                                ? elsewhere.notLeader()
                                 : ((PartitionLookup.Failed) lookup).failure()));
     }
 
@@ -131,15 +179,6 @@ final class RecordDeletion {
                             .with("high_watermark", highWatermark.getAsLong()));
         }
         return new DeleteOutcome.Deleted(Math.max(logStart, end));
-    }
-
-    private static LogFailure notLeader(PartitionLookup.Elsewhere elsewhere) {
-        return LogFailure.of(
-                        LogError.NOT_LEADER,
-                        "broker " + elsewhere.leaderId() + " leads the partition")
-                .with("leader_id", elsewhere.leaderId())
-                .with("leader_address", elsewhere.leaderAddress())
-                .with("leader_epoch", elsewhere.leaderEpoch());
     }
 
     private static LogFailure notInTime(Duration atMost) {

@@ -38,6 +38,7 @@ final class NodeConfigTest {
                     "http.listen=localhost:4",
                     "insecure.listen=true",
                     "controllers=1@a:11:12, 2@[fd00::2]:21:22",
+                    "raft.election.timeout.ms=700",
                     "session.timeout.ms=5000",
                     "default.partitions=6",
                     "default.replication.factor=2",
@@ -108,6 +109,7 @@ final class NodeConfigTest {
                                         HostPort.parse("127.0.0.1:9651"),
                                         HostPort.parse("127.0.0.1:9652")),
                                 List.of(new ControllerAddress(0, "127.0.0.1", 9651, 9650)),
+                                Duration.ofMillis(400),
                                 Duration.ofSeconds(3),
                                 new TopicsConfig(TopicDefaults.BUILT_IN, 1, 0),
                                 new StorageConfig(
@@ -143,6 +145,7 @@ final class NodeConfigTest {
                                 List.of(
                                         new ControllerAddress(1, "a", 11, 12),
                                         new ControllerAddress(2, "fd00::2", 21, 22)),
+                                Duration.ofMillis(700),
                                 Duration.ofSeconds(5),
                                 new TopicsConfig(
                                         new TopicDefaults(

@@ -17,12 +17,17 @@ import io.taffrail.api.v1.FetchOpen;
 import io.taffrail.api.v1.LogServiceGrpc;
 import io.taffrail.broker.connection.ConnectionLifetimes;
 import io.taffrail.broker.fetch.serve.ServingPath;
+import io.taffrail.broker.forward.Forwarding;
+import io.taffrail.broker.peer.NettyChannelFactory;
+import io.taffrail.broker.peer.PeerChannels;
+import io.taffrail.broker.replication.PartitionLookup;
 import io.taffrail.broker.testing.FakeClusterView;
 import io.taffrail.broker.testing.FakePartitionLeader;
 import io.taffrail.broker.testing.FakePartitions;
 import io.taffrail.broker.testing.TestImages;
 import io.taffrail.logstore.LogConfig;
 import io.taffrail.model.Clock;
+import io.taffrail.model.HostPort;
 import io.taffrail.model.TopicId;
 import io.taffrail.model.TopicPartition;
 import java.io.IOException;
@@ -63,6 +68,7 @@ final class FetchFixture implements AutoCloseable {
     private final FakePartitions partitions = new FakePartitions();
     private final FakeClusterView cluster = new FakeClusterView();
     private final List<FakePartitionLeader> leaders = new ArrayList<>();
+    private final PeerChannels peers = new PeerChannels(new NettyChannelFactory());
     private final List<FetchReader> fetchReaders = new ArrayList<>();
     private final FetchMethods methods;
     private final Server server;
@@ -82,7 +88,13 @@ final class FetchFixture implements AutoCloseable {
         methods =
                 new FetchMethods(
                         new FetchEnvironment(
-                                BROKER_ID, partitions, cluster, readers, timer, Clock.SYSTEM),
+                                BROKER_ID,
+                                partitions,
+                                new Forwarding(peers, cluster, timer, readers, Clock.SYSTEM),
+                                cluster,
+                                readers,
+                                timer,
+                                Clock.SYSTEM),
                         limits,
                         FetchObserver.NONE,
                         path);
@@ -141,8 +153,21 @@ final class FetchFixture implements AutoCloseable {
         return leader;
     }
 
+    /** What another broker's metadata says of a partition that this one leads. */
+    PartitionLookup.Elsewhere asSeenElsewhere(FakePartitionLeader leader) {
+        return new PartitionLookup.Elsewhere(
+                leader.partition(),
+                BROKER_ID,
+                new HostPort("127.0.0.1", server.getPort()),
+                leader.leaderEpoch());
+    }
+
     FakePartitions partitions() {
         return partitions;
+    }
+
+    FakeClusterView cluster() {
+        return cluster;
     }
 
     FetchMethods methods() {
@@ -183,6 +208,11 @@ final class FetchFixture implements AutoCloseable {
         return open;
     }
 
+    /** Breaks all connections, and takes no more. */
+    void killServer() {
+        server.shutdownNow();
+    }
+
     /** Tells all streams that the server stops. */
     void stopStreams() {
         lifetimes.stop();
@@ -213,6 +243,7 @@ final class FetchFixture implements AutoCloseable {
         }
         channel.shutdownNow();
         server.shutdownNow();
+        peers.close();
         timer.shutdownNow();
         readers.shutdownNow();
     }

@@ -11,11 +11,14 @@ import io.taffrail.api.v1.Demand;
 import io.taffrail.api.v1.FetchOpen;
 import io.taffrail.api.v1.FetchRequest;
 import io.taffrail.api.v1.FetchResponse;
+import io.taffrail.api.v1.Routing;
 import io.taffrail.broker.replication.PartitionLookup;
 import io.taffrail.broker.testing.FakeClusterView;
 import io.taffrail.broker.testing.FakePartitionLeader;
 import io.taffrail.model.HostPort;
 import io.taffrail.model.LogError;
+import io.taffrail.model.TopicId;
+import io.taffrail.model.TopicPartition;
 import io.taffrail.model.batch.Compression;
 import java.nio.file.Path;
 import java.util.List;
@@ -209,10 +212,18 @@ class FetchSlotZeroTest {
     }
 
     @Test
-    void namesTheLeaderThatIsElsewhere() {
+    void namesTheLeaderThatIsElsewhereToOneWhoWantsItDirectly() {
         fixture.partitions()
-                .put("far", 0, new PartitionLookup.Elsewhere(8, new HostPort("b8", 9650), 12));
-        LogFailure failure = fixture.read(openAt("far", 0)).failure();
+                .put(
+                        "far",
+                        0,
+                        new PartitionLookup.Elsewhere(
+                                new TopicPartition("far", TopicId.random(), 0),
+                                8,
+                                new HostPort("b8", 9650),
+                                12));
+        LogFailure failure =
+                fixture.read(openAt("far", 0).setRouting(Routing.ROUTING_DIRECT_ONLY)).failure();
         assertThat(failure.error()).isEqualTo(LogError.NOT_LEADER);
         assertThat(failure.metadata())
                 .containsEntry("leader_id", "8")

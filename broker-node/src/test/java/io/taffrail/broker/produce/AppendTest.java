@@ -22,6 +22,7 @@ import io.taffrail.broker.testing.TestImages;
 import io.taffrail.logstore.LogConfig;
 import io.taffrail.model.HostPort;
 import io.taffrail.model.LogError;
+import io.taffrail.model.TopicPartition;
 import io.taffrail.model.batch.Partitioner;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -147,7 +148,13 @@ class AppendTest {
         fixture.knowTopic(2);
         fixture.lead(0);
         fixture.partitions.put(
-                "orders", 1, new PartitionLookup.Elsewhere(5, new HostPort("broker-5", 9650), 9));
+                "orders",
+                1,
+                new PartitionLookup.Elsewhere(
+                        new TopicPartition("orders", ProduceFixture.ORDERS, 1),
+                        5,
+                        new HostPort("broker-5.invalid", 9650),
+                        9));
         AppendRequest.Builder request = to();
         for (int i = 0; i < 20; i++) {
             request.addRecords(newRecord("key" + i, "v"));
@@ -159,7 +166,7 @@ class AppendTest {
             assertThat(place.hasError()).isEqualTo(place.getPartition() == 1);
             if (place.hasError()) {
                 assertThat(StatusTranslator.fromStatus(place.getError()).orElseThrow().error())
-                        .isEqualTo(LogError.NOT_LEADER);
+                        .isEqualTo(LogError.LEADER_UNKNOWN);
             }
         }
     }

@@ -33,7 +33,7 @@ class InboundMarshallerTest {
         Inbound<ProduceRequest> inbound =
                 marshaller.parse(
                         ProtoUtils.marshaller(ProduceRequest.getDefaultInstance()).stream(REQUEST));
-        assertThat(inbound).isEqualTo(new Inbound.Message<>(REQUEST, REQUEST.getSerializedSize()));
+        assertThat(inbound).isEqualTo(new Inbound.Message<>(REQUEST, REQUEST.toByteString()));
     }
 
     @Test

@@ -14,6 +14,10 @@ import io.grpc.netty.NettyServerBuilder;
 import io.taffrail.api.v1.LogServiceGrpc;
 import io.taffrail.api.v1.NewRecord;
 import io.taffrail.broker.connection.ConnectionLifetimes;
+import io.taffrail.broker.forward.Forwarding;
+import io.taffrail.broker.peer.NettyChannelFactory;
+import io.taffrail.broker.peer.PeerChannels;
+import io.taffrail.broker.replication.PartitionLookup;
 import io.taffrail.broker.testing.FakeActiveController;
 import io.taffrail.broker.testing.FakeClusterView;
 import io.taffrail.broker.testing.FakePartitionLeader;
@@ -21,6 +25,7 @@ import io.taffrail.broker.testing.FakePartitions;
 import io.taffrail.broker.testing.TestImages;
 import io.taffrail.logstore.LogConfig;
 import io.taffrail.model.Clock;
+import io.taffrail.model.HostPort;
 import io.taffrail.model.TopicId;
 import io.taffrail.model.TopicPartition;
 import java.io.IOException;
@@ -55,6 +60,7 @@ final class ProduceFixture {
     final ConnectionLifetimes lifetimes =
             new ConnectionLifetimes(Duration.ofHours(1), timer, new Random(1));
     private final List<FakePartitionLeader> leaders = new ArrayList<>();
+    private final PeerChannels peers = new PeerChannels(new NettyChannelFactory());
     private final List<ProduceClient> clients = new ArrayList<>();
 
     ProduceFixture(Path directory) {
@@ -69,6 +75,7 @@ final class ProduceFixture {
                 new ProduceServices(
                         BROKER_ID,
                         partitions,
+                        new Forwarding(peers, cluster, timer, worker, Clock.SYSTEM),
                         cluster,
                         controller,
                         worker,
@@ -128,6 +135,15 @@ final class ProduceFixture {
         cluster.apply(TestImages.topic("orders", ORDERS, partitionCount, BROKER_ID));
     }
 
+    /** What another broker's metadata says of a partition that this one leads. */
+    PartitionLookup.Elsewhere asSeenElsewhere(FakePartitionLeader leader) {
+        return new PartitionLookup.Elsewhere(
+                leader.partition(),
+                BROKER_ID,
+                new HostPort("127.0.0.1", server.getPort()),
+                leader.leaderEpoch());
+    }
+
     ProduceClient produce() {
         ProduceClient client = new ProduceClient(LogServiceGrpc.newStub(channel));
         clients.add(client);
@@ -152,6 +168,7 @@ final class ProduceFixture {
         channel.shutdownNow();
         assertThat(channel.awaitTermination(30, SECONDS)).isTrue();
         server.shutdownNow();
+        peers.close();
         assertThat(server.awaitTermination(30, SECONDS)).isTrue();
         workers.shutdown();
         assertThat(workers.awaitTermination(30, SECONDS)).isTrue();

@@ -11,6 +11,8 @@ import io.taffrail.api.LogFailure;
 import io.taffrail.api.v1.Acks;
 import io.taffrail.api.v1.Opened;
 import io.taffrail.api.v1.ProduceAck;
+import io.taffrail.api.v1.ProduceOpen;
+import io.taffrail.api.v1.Routing;
 import io.taffrail.broker.replication.PartitionLookup;
 import io.taffrail.broker.replication.PartitionQuery;
 import io.taffrail.broker.testing.FakeClusterView;
@@ -18,6 +20,7 @@ import io.taffrail.broker.testing.FakePartitionLeader;
 import io.taffrail.logstore.LogConfig;
 import io.taffrail.model.HostPort;
 import io.taffrail.model.LogError;
+import io.taffrail.model.TopicPartition;
 import io.taffrail.model.batch.Compression;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -250,10 +253,18 @@ class ProduceStreamTest {
     }
 
     @Test
-    void saysWhereThePartitionIsLed() {
+    void saysWhereThePartitionIsLedToOneWhoWantsItDirectly() {
         fixture.partitions.put(
-                "orders", 0, new PartitionLookup.Elsewhere(5, new HostPort("broker-5", 9650), 9));
-        LogFailure failure = fixture.produce().open(0, 0).endedFor();
+                "orders",
+                0,
+                new PartitionLookup.Elsewhere(
+                        new TopicPartition("orders", ProduceFixture.ORDERS, 0),
+                        5,
+                        new HostPort("broker-5", 9650),
+                        9));
+        ProduceOpen.Builder open =
+                ProduceClient.openOf(0).toBuilder().setRouting(Routing.ROUTING_DIRECT_ONLY);
+        LogFailure failure = fixture.produce().send(ProduceClient.on(0).setOpen(open)).endedFor();
         assertThat(failure.error()).isEqualTo(LogError.NOT_LEADER);
         assertThat(failure.metadata())
                 .containsEntry("leader_id", "5")

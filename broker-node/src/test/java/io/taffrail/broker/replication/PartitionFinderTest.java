@@ -14,6 +14,7 @@ import io.taffrail.model.Clock;
 import io.taffrail.model.HostPort;
 import io.taffrail.model.LogError;
 import io.taffrail.model.TopicId;
+import io.taffrail.model.TopicPartition;
 import io.taffrail.model.config.TopicDefaults;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -58,7 +59,12 @@ class PartitionFinderTest {
     @Test
     void namesTheLeaderThatIsElsewhere() throws Exception {
         assertThat(find("orders", 1))
-                .isEqualTo(new PartitionLookup.Elsewhere(2, new HostPort("two.example", 9650), 1));
+                .isEqualTo(
+                        new PartitionLookup.Elsewhere(
+                                new TopicPartition("orders", TOPIC, 1),
+                                2,
+                                new HostPort("two.example", 9650),
+                                1));
     }
 
     @Test
@@ -80,7 +86,12 @@ class PartitionFinderTest {
         assertThat(found).isNotDone();
         cluster.apply(TestImages.partition(TOPIC, 0, 2, OptionalInt.of(2), 3));
         assertThat(found.get(30, TimeUnit.SECONDS))
-                .isEqualTo(new PartitionLookup.Elsewhere(2, new HostPort("two.example", 9650), 3));
+                .isEqualTo(
+                        new PartitionLookup.Elsewhere(
+                                new TopicPartition("orders", TOPIC, 0),
+                                2,
+                                new HostPort("two.example", 9650),
+                                3));
     }
 
     @Test

@@ -9,6 +9,10 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.taffrail.api.v1.LogServiceGrpc;
+import io.taffrail.broker.forward.Forwarding;
+import io.taffrail.broker.peer.NettyChannelFactory;
+import io.taffrail.broker.peer.PeerChannels;
+import io.taffrail.model.Clock;
 import io.taffrail.model.HostPort;
 import io.taffrail.model.cluster.MetadataImage;
 import io.taffrail.model.config.TopicDefaults;
@@ -34,6 +38,7 @@ final class ApiFixture implements AutoCloseable {
     final ConcurrentLinkedQueue<String> endedCalls = new ConcurrentLinkedQueue<>();
     final ApiServer server;
     private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(2);
+    private final PeerChannels peers = new PeerChannels(new NettyChannelFactory());
     private final List<ManagedChannel> channels = new ArrayList<>();
     private final ManagedChannel channel;
 
@@ -46,7 +51,13 @@ final class ApiFixture implements AutoCloseable {
         this.view = new FakeClusterView(image);
         AdminMethods admin =
                 new AdminMethods(
-                        view, controller, partitions, ApiFixture::directories, facts(), executor);
+                        view,
+                        controller,
+                        partitions,
+                        new Forwarding(peers, view, executor, executor, Clock.SYSTEM),
+                        ApiFixture::directories,
+                        facts(),
+                        executor);
         this.server =
                 ApiServer.start(
                         LOOPBACK,
@@ -118,6 +129,7 @@ final class ApiFixture implements AutoCloseable {
     public void close() {
         channels.forEach(ManagedChannel::shutdownNow);
         server.close();
+        peers.close();
         executor.shutdownNow();
     }
 }

@@ -41,12 +41,7 @@ class RecordDeletionTest {
     }
 
     private FakeLeader lead(int partition, CompletableFuture<Void> followersHaveIt) {
-        FakeLeader led =
-                new FakeLeader(
-                        new TopicPartition("orders", SampleCluster.topicId("orders"), partition),
-                        10,
-                        20,
-                        followersHaveIt);
+        FakeLeader led = new FakeLeader(partition(partition), 10, 20, followersHaveIt);
         api.partitions.put("orders", partition, new PartitionLookup.Here(led));
         return led;
     }
@@ -80,7 +75,13 @@ class RecordDeletionTest {
     @Test
     void eachTargetIsAnsweredInOrderByItself() {
         api.partitions.put(
-                "orders", 1, new PartitionLookup.Elsewhere(2, new HostPort("10.0.0.2", 9650), 5));
+                "orders",
+                1,
+                new PartitionLookup.Elsewhere(
+                        new TopicPartition("orders", SampleCluster.topicId("orders"), 1),
+                        2,
+                        new HostPort("broker-2.invalid", 9650),
+                        5));
 
         List<DeleteRecordsResult> results = delete(target(2), target(0, 15), target(1));
 
@@ -88,13 +89,68 @@ class RecordDeletionTest {
         assertThat(results.get(1).getLogStartOffset()).isEqualTo(15);
         assertThat(results.get(1).hasError()).isFalse();
         assertThat(results.get(1).getPartition().getTopicId()).isEqualTo(ID);
-        assertThat(failure(results.get(2)).error()).isEqualTo(LogError.NOT_LEADER);
-        assertThat(failure(results.get(2)).metadata())
-                .isEqualTo(
-                        Map.of(
-                                "leader_id", "2",
-                                "leader_address", "10.0.0.2:9650",
-                                "leader_epoch", "5"));
+        assertThat(failure(results.get(2)).error()).isEqualTo(LogError.LEADER_UNKNOWN);
+        assertThat(failure(results.get(2)).metadata()).containsEntry("leader_epoch", "5");
+    }
+
+    @Test
+    void theLeaderDeletesWhatAnotherBrokerIsAskedFor() throws Exception {
+        try (ApiFixture door = new ApiFixture(api.view.image())) {
+            door.partitions.put("orders", 0, elsewhere(0));
+            door.partitions.put("orders", 1, elsewhere(1));
+            door.partitions.put(
+                    "orders",
+                    2,
+                    new PartitionLookup.Here(
+                            new FakeLeader(
+                                    partition(2),
+                                    10,
+                                    20,
+                                    CompletableFuture.completedFuture(null))));
+            lead(1, CompletableFuture.completedFuture(null));
+            admin = AdminServiceGrpc.newBlockingStub(door.channel());
+
+            List<DeleteRecordsResult> results = delete(target(0, 15), target(2, 12), target(1, 11));
+
+            assertThat(results.get(0).getLogStartOffset()).isEqualTo(15);
+            assertThat(results.get(0).getPartition().getTopicId()).isEqualTo(ID);
+            assertThat(leader.logStartOffset()).isEqualTo(15);
+            assertThat(results.get(1).getLogStartOffset()).isEqualTo(12);
+            assertThat(results.get(2).getLogStartOffset()).isEqualTo(11);
+        }
+    }
+
+    /** A door whose metadata is wrong gets an answer; the request does not travel on. */
+    @Test
+    void whatWasPassedOnOnceIsNotPassedOnAgain() throws Exception {
+        try (ApiFixture door = new ApiFixture(api.view.image())) {
+            door.partitions.put("orders", 1, elsewhere(1));
+            api.partitions.put(
+                    "orders",
+                    1,
+                    new PartitionLookup.Elsewhere(
+                            partition(1), 7, new HostPort("broker-7.invalid", 9650), 9));
+            admin = AdminServiceGrpc.newBlockingStub(door.channel());
+
+            LogFailure failure = failure(delete(target(1, 15)).get(0));
+
+            assertThat(failure.error()).isEqualTo(LogError.NOT_LEADER);
+            assertThat(failure.metadata())
+                    .isEqualTo(
+                            Map.of(
+                                    "leader_id", "7",
+                                    "leader_address", "broker-7.invalid:9650",
+                                    "leader_epoch", "9"));
+        }
+    }
+
+    private PartitionLookup.Elsewhere elsewhere(int partition) {
+        return new PartitionLookup.Elsewhere(
+                partition(partition), ApiFixture.NODE_ID, api.server.address(), 5);
+    }
+
+    private static TopicPartition partition(int partition) {
+        return new TopicPartition("orders", SampleCluster.topicId("orders"), partition);
     }
 
     @Test
