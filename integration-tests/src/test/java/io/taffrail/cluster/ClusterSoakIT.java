@@ -44,10 +44,7 @@ class ClusterSoakIT {
     }
 
     private void play(FaultyCluster cluster, int round, Random random) throws Exception {
-        NewTopic topic =
-                NewTopic.named("round-" + round)
-                        .withPartitionCount(PARTITIONS)
-                        .withReplicationFactor(3);
+        NewTopic topic = FaultyCluster.topic("round-" + round, PARTITIONS, round);
         try (Workload workload = Workload.begin(cluster.processes(), topic)) {
             Stage stage = new Stage(cluster.processes(), cluster.observer(), workload);
             for (int i = 0; i < FAULTS_PER_ROUND; i++) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.cluster;
 
+import io.taffrail.client.admin.NewTopic;
 import io.taffrail.node.Mount;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,6 +45,19 @@ final class FaultyCluster implements AutoCloseable {
 
     Observer observer() {
         return observer;
+    }
+
+    /**
+     * A topic with a replica on each node, of whose partitions {@code leader} leads the first.
+     * Other victims each time: who is fenced again and again is kept waiting (P6).
+     */
+    static NewTopic topic(String name, int partitions, int leader) {
+        List<List<Integer>> assignments = new ArrayList<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            int first = leader + partition;
+            assignments.add(List.of(first % 3, (first + 1) % 3, (first + 2) % 3));
+        }
+        return NewTopic.named(name).withAssignments(assignments);
     }
 
     /** All that can be done to it. */

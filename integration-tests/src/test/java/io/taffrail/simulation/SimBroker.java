@@ -16,6 +16,7 @@ import io.taffrail.testsupport.PowerCut;
 import io.taffrail.testsupport.SimulatedDisk;
 import io.taffrail.testsupport.SimulatedProcess;
 import io.taffrail.testsupport.StopMode;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.Optional;
 public final class SimBroker extends SimNode {
     static final Path DATA = Path.of("/data");
 
+    private static final long RESERVE_BYTES = 1L << 20;
     private static final long ROOM_BYTES = 1L << 40;
     private static final Duration RESTART = Duration.ofSeconds(1);
     private static final Duration NOTICE = Duration.ofMillis(1);
@@ -56,7 +58,7 @@ public final class SimBroker extends SimNode {
                             "roles=broker",
                             "data.dir=" + DATA,
                             "api.listen=" + host().address(),
-                            "disk.reserve.bytes=0",
+                            "disk.reserve.bytes=" + RESERVE_BYTES,
                             "controllers=" + controllers));
         } catch (ConfigException e) {
             throw new IllegalStateException(e);
@@ -155,15 +157,21 @@ public final class SimBroker extends SimNode {
                             }
                             if (disk.isPowerOff()) {
                                 cutPower(kind);
+                                world().scheduler().after(RESTART, this::start);
                             } else {
                                 noticePowerCut(kind, awaited);
                             }
                         });
     }
 
-    /** Nothing more fits on its disk. */
+    /** Little is left on its disk: half of what it keeps in reserve. */
     public void fillDisk() {
-        disk.setCapacityBytes(0);
+        try {
+            long taken = disk.totalBytes(DATA) - disk.usableBytes(DATA);
+            disk.setCapacityBytes(taken + RESERVE_BYTES / 2);
+        } catch (IOException e) {
+            world().note("the disk of " + this + " has no power: " + e.getMessage());
+        }
     }
 
     public void makeRoom() {

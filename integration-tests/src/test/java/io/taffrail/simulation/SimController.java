@@ -47,9 +47,11 @@ public final class SimController extends SimNode {
         return new ControllerSettings(
                 id(),
                 directoryId,
+                Optional.empty(),
                 Path.of("/raft"),
                 unused,
                 List.of(new ControllerPeer(id(), unused, host().address())),
+                SESSION_TIMEOUT,
                 TopicDefaults.BUILT_IN,
                 1,
                 0,

@@ -92,7 +92,6 @@ public final class SimNemesis {
                     1 + random().nextInt(MOST_DISK_OPERATIONS),
                     oneOf(List.of(StopMode.values())),
                     oneOf(List.of(PowerCut.values())));
-            undo(broker::start);
         }
     }
 

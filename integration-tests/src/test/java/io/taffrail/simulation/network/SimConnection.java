@@ -4,6 +4,7 @@ package io.taffrail.simulation.network;
 import io.grpc.Status;
 import io.taffrail.simulation.network.SimHost.Endpoint;
 import io.taffrail.testsupport.SimulatedProcess;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,8 @@ import java.util.Queue;
 
 /** A connection: two directions, each in order, and the calls that it carries. */
 final class SimConnection {
+    private static final Duration PING_INTERVAL = Duration.ofSeconds(12);
+
     private final SimNetwork network;
     private final Endpoint client;
     private final SimHost target;
@@ -28,6 +31,20 @@ final class SimConnection {
         this.target = target;
         this.up = new Direction(client.host(), target);
         this.down = new Direction(target, client.host());
+        keepAlive();
+    }
+
+    /** As gRPC does: who is silent is asked, and a machine that does not answer is noticed. */
+    private void keepAlive() {
+        network.scheduler()
+                .after(
+                        PING_INTERVAL,
+                        () -> {
+                            if (!broken && !client.process().hasEnded()) {
+                                toServer(() -> toClient(() -> {}));
+                                keepAlive();
+                            }
+                        });
     }
 
     boolean isBroken() {
