@@ -3,6 +3,7 @@ package io.taffrail.broker.replication;
 
 import io.taffrail.broker.partition.FollowerOpen;
 import io.taffrail.logstore.PartitionLog;
+import io.taffrail.logstore.RestartPoint;
 import io.taffrail.model.OffsetAndEpoch;
 import java.io.IOException;
 import java.util.Optional;
@@ -17,7 +18,10 @@ final class Agreement {
         long end = open.logEndOffset();
         boolean overtaken = end < log.logStartOffset() || end < log.tombstoneHorizon(); // P22
         if (overtaken) {
-            return Optional.of(new OpenOutcome.Restart(log.restartPoint()));
+            RestartPoint start = log.restartPoint();
+            return hasBegunAt(start, open)
+                    ? Optional.empty()
+                    : Optional.of(new OpenOutcome.Restart(start));
         }
         if (open.lastEpoch().isEmpty()) {
             return end <= log.logEndOffset()
@@ -35,5 +39,13 @@ final class Agreement {
                 : Optional.of(
                         new OpenOutcome.Diverged(
                                 OptionalInt.of(own.get().leaderEpoch()), own.get().offset()));
+    }
+
+    /**
+     * Whether the follower did what it was told: it has nothing, and begins where the first entry
+     * that can be read does, which may be below the log start.
+     */
+    private static boolean hasBegunAt(RestartPoint start, FollowerOpen open) {
+        return open.lastEpoch().isEmpty() && open.logEndOffset() == start.offset();
     }
 }

@@ -47,7 +47,10 @@ final class FollowerSubscription implements ReplicaSubscription {
 
     @Override
     public LogReadResult read(long fromOffset, int maxBytes) throws IOException {
-        return log.read(fromOffset, log.logEndOffset(), maxBytes);
+        long end = log.logEndOffset();
+        return fromOffset < log.logStartOffset()
+                ? log.readVerified(fromOffset, end, maxBytes) // a follower that begins anew
+                : log.read(fromOffset, end, maxBytes);
     }
 
     @Override

@@ -159,7 +159,7 @@ public final class ReplicaUpkeep implements AutoCloseable {
      * Tombstones below it may go: each replica has compacted past them, as the leader knows, and as
      * followers hear from it (P22). An only replica has no other to wait for.
      */
-    private static long tombstoneEnd(LocalReplica replica, PartitionLog log) {
+    static long tombstoneEnd(LocalReplica replica, PartitionLog log) {
         if (replica.entry().replicas().size() == 1) {
             return log.highWatermark();
         }

@@ -21,6 +21,7 @@ final class FeedPump {
     private static final int MAX_RUN_BYTES = 1 << 20;
 
     private static final int MIN_SHARE_BYTES = 64 << 10;
+    private static final int PARTS = 4;
     private static final long MAX_CREDIT_BYTES = 1L << 40;
     private static final int MAX_MARKS = 1000;
 
@@ -86,15 +87,18 @@ final class FeedPump {
     }
 
     /**
-     * Takes credit for one run of the slot: as much as each of those that wait would get, so that
-     * none takes all. If there is none, the slot is called when there is; 0 then.
+     * Takes credit for one run of the slot: a part of what each of those that wait could get, so
+     * that none takes all. If there is none, the slot is called when there is; 0 then.
      */
     int takeShare(FeedSlot slot) {
         if (creditBytes <= 0) {
             withoutCredit.add(slot);
             return 0;
         }
-        long fair = Math.max(MIN_SHARE_BYTES, creditBytes / (turns.size() + 1));
+        long fair =
+                Math.max(
+                        MIN_SHARE_BYTES,
+                        creditBytes / PARTS / (turns.size() + waitingForDisk.size() + 1));
         int share = (int) Math.min(MAX_RUN_BYTES, Math.min(fair, creditBytes));
         creditBytes -= share;
         return share;
@@ -123,7 +127,7 @@ final class FeedPump {
         passDiskTurn();
         if (!turns.isEmpty() && (marksDue.isEmpty() || runsSinceMarks < RUNS_BETWEEN_MARKS)) {
             FeedSlot slot = pollFirst(turns);
-            if (slot.step()) {
+            if (slot.takeTurn()) {
                 enqueue(slot);
             }
             return true;
@@ -179,9 +183,10 @@ final class FeedPump {
 
     void freeDisk() {
         diskBusy = false;
+        passDiskTurn();
     }
 
-    /** The longest waiting slot may read, if it still wants to. */
+    /** The slot that waited longest is next, if it still has something to read. */
     private void passDiskTurn() {
         if (!diskBusy && !waitingForDisk.isEmpty()) {
             enqueue(pollFirst(waitingForDisk));

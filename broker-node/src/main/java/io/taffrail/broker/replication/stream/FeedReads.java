@@ -48,6 +48,9 @@ final class FeedReads {
         /** There is nothing there yet. */
         record Nothing() implements Outcome {}
 
+        /** Reading failed for a bug. */
+        record Broken(RuntimeException bug) implements Outcome {}
+
         /** It cannot go on: the follower opens again. */
         record Failed(LogFailure why) implements Outcome {}
 
@@ -70,6 +73,8 @@ final class FeedReads {
             LOG.warn("cannot read for a follower at offset {}", fromOffset, e);
             return new Outcome.Failed(
                     subscription.ended().orElseGet(() -> corrupt(fromOffset, e.getMessage())));
+        } catch (RuntimeException e) {
+            return new Outcome.Broken(e);
         }
     }
 

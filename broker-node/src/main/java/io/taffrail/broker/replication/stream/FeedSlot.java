@@ -12,27 +12,35 @@ import io.taffrail.api.internal.v1.SubscriptionOpen;
 import io.taffrail.broker.Subscription;
 import io.taffrail.broker.fetch.serve.ByteBudget;
 import io.taffrail.broker.fetch.serve.FetchAnswer;
+import io.taffrail.broker.partition.FollowerOpen;
 import io.taffrail.broker.replication.OpenOutcome;
 import io.taffrail.broker.replication.ReplicaMarks;
 import io.taffrail.broker.replication.ReplicaSubscription;
 import io.taffrail.broker.replication.ReplicationSource;
 import io.taffrail.broker.replication.ReplicationSources.Lookup;
 import io.taffrail.broker.replication.stream.FeedReads.Outcome;
+import io.taffrail.model.TopicId;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One subscription of a feed: where the follower's log ends as far as was sent, and what is to be
- * sent next. It acts when the pump calls {@link #step}, and asks for that whenever something has
- * changed. On the feed's thread but for {@link #wake}.
+ * sent next. It acts when the pump calls {@link #takeTurn}, and asks for that whenever something
+ * has changed. On the feed's thread but for {@link #wake}.
  */
 final class FeedSlot {
+    private static final Logger LOG = LoggerFactory.getLogger(FeedSlot.class);
+
     /** What was appended since, by a follower that was at the end so recently, is in memory. */
     private static final Duration TAIL_AGE = Duration.ofSeconds(5);
 
     private final ReplicaFeed feed;
     private final SubscriptionOpen open;
+    private final TopicId topicId;
+    private final FollowerOpen followerOpen;
     private final ByteBudget.Share held;
     private final AtomicBoolean woken = new AtomicBoolean();
 
@@ -46,9 +54,16 @@ final class FeedSlot {
     private boolean reading; // elsewhere
     private boolean ended;
 
+    /**
+     * A subscription that is asked for.
+     *
+     * @throws IllegalArgumentException if an id has not its 16 bytes
+     */
     FeedSlot(ReplicaFeed feed, SubscriptionOpen open) {
         this.feed = feed;
         this.open = open;
+        this.topicId = TopicIdTranslator.toModel(open.getTopicId());
+        this.followerOpen = SubscriptionTranslator.toModel(feed.follower(), open);
         this.held = feed.services().held().share();
     }
 
@@ -67,11 +82,17 @@ final class FeedSlot {
         var unused =
                 environment()
                         .sources()
-                        .find(
-                                TopicIdTranslator.toModel(open.getTopicId()),
-                                open.getPartition(),
-                                open.getLeaderEpoch())
-                        .thenAccept(lookup -> feed.later(() -> found(lookup)));
+                        .find(topicId, open.getPartition(), open.getLeaderEpoch())
+                        .whenComplete(
+                                (lookup, failure) ->
+                                        feed.later(
+                                                () -> {
+                                                    if (failure == null) {
+                                                        found(lookup);
+                                                    } else {
+                                                        fail(failure);
+                                                    }
+                                                }));
     }
 
     private void found(Lookup lookup) {
@@ -88,13 +109,10 @@ final class FeedSlot {
                 .execute(
                         () -> {
                             try {
-                                OpenOutcome outcome =
-                                        leader.open(
-                                                SubscriptionTranslator.toModel(
-                                                        feed.follower(), open));
+                                OpenOutcome outcome = leader.open(followerOpen);
                                 feed.later(() -> opened(leader, outcome));
                             } catch (RuntimeException e) {
-                                failLater(e);
+                                feed.later(() -> fail(e));
                             }
                         });
     }
@@ -152,9 +170,10 @@ final class FeedSlot {
         }
     }
 
-    /** Its marks are due, changed or not. */
+    /** Its marks are due, changed or not; and whatever there is to do, if nobody said so. */
     void tick() {
         if (source != null) {
+            feed.pump().enqueue(this);
             feed.pump().enqueueMarks(this);
         }
     }
@@ -169,7 +188,16 @@ final class FeedSlot {
      * Does the next thing that can be done, and sends at most one run. Returns whether there may be
      * more to do right away.
      */
-    boolean step() {
+    boolean takeTurn() {
+        try {
+            return step();
+        } catch (RuntimeException e) {
+            fail(e);
+            return false;
+        }
+    }
+
+    private boolean step() {
         if (ended || source == null) {
             return false;
         }
@@ -212,12 +240,8 @@ final class FeedSlot {
     }
 
     private void readThere(int share) {
-        try {
-            Outcome outcome = feed.services().reads().read(source, nextOffset, share);
-            feed.laterOr(() -> land(share, outcome), outcome::discard);
-        } catch (RuntimeException e) {
-            failLater(e);
-        }
+        Outcome outcome = feed.services().reads().read(source, nextOffset, share);
+        feed.laterOr(() -> land(share, outcome), outcome::discard);
     }
 
     /** What was read elsewhere is one message more than gRPC asked for at the most: it is sent. */
@@ -242,6 +266,8 @@ final class FeedSlot {
         feed.pump().settle(share, 0);
         if (outcome instanceof Outcome.Failed failed) {
             end(failed.why());
+        } else if (outcome instanceof Outcome.Broken broken) {
+            fail(broken.bug());
         }
         return false;
     }
@@ -266,24 +292,32 @@ final class FeedSlot {
 
     /** Ends the subscription, and says why. */
     private void end(LogFailure why) {
-        Status status = StatusTranslator.toStatus(why);
+        end(StatusTranslator.toStatus(why));
+    }
+
+    private void end(Status status) {
         release();
         feed.remove(this);
         feed.pump().answer(state().setClosed(status).build());
         feed.runPumpSoon();
     }
 
+    /** A bug that one partition runs into must not stop the others. */
+    private void fail(Throwable bug) {
+        LOG.error("partition {} of {} cannot be fed", open.getPartition(), topicId, bug);
+        if (!ended) {
+            end(
+                    Status.newBuilder()
+                            .setCode(io.grpc.Status.Code.INTERNAL.value())
+                            .setMessage("the partition cannot be fed; the leader's log says why")
+                            .build());
+        }
+    }
+
     /** Lets go of what it holds, and is not heard of again. */
     void release() {
         ended = true;
         listening.close();
-    }
-
-    private void failLater(RuntimeException bug) {
-        feed.later(
-                () -> {
-                    throw bug; // where a feed's bugs end the feed
-                });
     }
 
     private FeedEnvironment environment() {

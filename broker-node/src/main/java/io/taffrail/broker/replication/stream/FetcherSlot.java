@@ -31,6 +31,9 @@ final class FetcherSlot {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
+    /** A leader may wait 2 s for its metadata, and then reads its disk. */
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(4);
+
     private static final Duration BEHIND_AT_MOST = Duration.ofSeconds(5);
 
     /** As many epochs as two logs may have to compare, before it looks like going in circles. */
@@ -56,6 +59,7 @@ final class FetcherSlot {
     private State state = State.CLOSED;
     private long subscription; // while ASKED or FOLLOWING
     private long openAtNanos; // while CLOSED: not before
+    private long askedNanos;
     private long belongsHereNanos;
     private int opensInARow;
     private long logStartOffset; // the last that was handed on
@@ -123,9 +127,11 @@ final class FetcherSlot {
     }
 
     void tick(long nowNanos) {
-        if (nowNanos - openAtNanos >= 0) {
-            begin();
+        if (state == State.ASKED && !working && nowNanos - askedNanos > ANSWER_WITHIN.toNanos()) {
+            LOG.warn("{}: broker {} does not answer", target.partition(), target.leaderId());
+            state = State.CLOSED;
         }
+        begin();
     }
 
     // Opening
@@ -170,6 +176,7 @@ final class FetcherSlot {
 
     private void ask(FetcherCall call, FollowerOpen open) {
         state = State.ASKED;
+        askedNanos = fetcher.nanoTime();
         subscription = open.subscription();
         acknowledged = Optional.empty();
         call.open(SubscriptionTranslator.toProto(number, target, open));
@@ -193,7 +200,7 @@ final class FetcherSlot {
 
     /** An answer or a run, whose bytes are consumed then. */
     void take(FetcherCall call, ReplicaPush push) {
-        if (working) {
+        if (working && !released) {
             afterWork.add(() -> take(call, push));
             return;
         }
@@ -256,7 +263,7 @@ final class FetcherSlot {
     }
 
     void take(ReplicaMarks marks) {
-        if (working) {
+        if (working && !released) {
             afterWork.add(() -> take(marks));
             return;
         }
@@ -384,6 +391,7 @@ final class FetcherSlot {
             unsubscribe(false);
         }
         released = true;
+        afterWork.forEach(Runnable::run); // which drops what came: its credit is given back
         afterWork.clear();
     }
 }

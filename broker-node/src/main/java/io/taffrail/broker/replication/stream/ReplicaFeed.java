@@ -203,7 +203,11 @@ final class ReplicaFeed extends ServerCall.Listener<ReplicateRequest> {
         pump.grant(request.getCreditBytes());
         request.getAcksList().forEach(this::acknowledge);
         request.getClosesList().forEach(this::close);
-        request.getOpensList().forEach(this::open);
+        for (SubscriptionOpen open : request.getOpensList()) {
+            if (!over) {
+                open(open);
+            }
+        }
     }
 
     private void follow(ReplicateRequest request) {
@@ -247,7 +251,13 @@ final class ReplicaFeed extends ServerCall.Listener<ReplicateRequest> {
             present.release();
             pump.forget(present);
         }
-        FeedSlot slot = new FeedSlot(this, open);
+        FeedSlot slot;
+        try {
+            slot = new FeedSlot(this, open);
+        } catch (IllegalArgumentException e) {
+            refuse("opens", e.getMessage());
+            return;
+        }
         slots.put(open.getSlot(), slot);
         slot.begin();
     }

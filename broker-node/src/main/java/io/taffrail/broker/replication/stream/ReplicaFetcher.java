@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.broker.replication.stream;
 
-import io.grpc.Channel;
 import io.grpc.Status;
 import io.taffrail.broker.fetch.StreamThread;
 import io.taffrail.broker.replication.ReplicationTarget;
@@ -117,6 +116,8 @@ final class ReplicaFetcher {
         if (slots.isEmpty()) {
             heardNanos = nanoTime(); // from now on it could be heard of
             following = true;
+            backOff.reset();
+            pausing = false; // what failed before is long ago
             startTicking();
         }
         FetcherSlot slot = new FetcherSlot(this, nextSlot++, target);
@@ -157,14 +158,20 @@ final class ReplicaFetcher {
     // The call
 
     private void connect() {
-        Optional<Channel> channel = environment.leaders().find(leaderId, traffic);
-        if (channel.isEmpty()) {
-            LOG.debug("nobody knows where broker {} is", leaderId);
-            pause();
-            return;
+        try {
+            call =
+                    environment
+                            .leaders()
+                            .find(leaderId, traffic)
+                            .map(channel -> FetcherCall.start(this, channel));
+        } catch (RuntimeException e) {
+            LOG.error("cannot call broker {}", leaderId, e);
         }
-        call = Optional.of(FetcherCall.start(this, channel.get()));
-        slots.values().forEach(FetcherSlot::begin);
+        if (call.isPresent()) {
+            slots.values().forEach(FetcherSlot::begin);
+        } else {
+            pause();
+        }
     }
 
     private void pause() {
@@ -172,7 +179,7 @@ final class ReplicaFetcher {
         schedule(
                 () -> {
                     pausing = false;
-                    if (!closed && !slots.isEmpty()) {
+                    if (!closed && !slots.isEmpty() && call.isEmpty()) {
                         connect();
                     }
                 },
