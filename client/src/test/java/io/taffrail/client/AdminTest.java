@@ -12,26 +12,36 @@ import io.grpc.stub.StreamObserver;
 import io.taffrail.api.LogFailure;
 import io.taffrail.api.StatusTranslator;
 import io.taffrail.api.v1.AdminServiceGrpc;
+import io.taffrail.api.v1.BrokerSummary;
 import io.taffrail.api.v1.CreateTopicRequest;
 import io.taffrail.api.v1.CreateTopicResponse;
+import io.taffrail.api.v1.DecommissionBrokerRequest;
+import io.taffrail.api.v1.DecommissionBrokerResponse;
 import io.taffrail.api.v1.DeleteTopicRequest;
 import io.taffrail.api.v1.DeleteTopicResponse;
 import io.taffrail.api.v1.DescribeClusterRequest;
 import io.taffrail.api.v1.DescribeClusterResponse;
 import io.taffrail.api.v1.ListTopicsRequest;
 import io.taffrail.api.v1.ListTopicsResponse;
+import io.taffrail.api.v1.ReassignPartitionsRequest;
+import io.taffrail.api.v1.ReassignPartitionsResponse;
 import io.taffrail.api.v1.TopicSummary;
 import io.taffrail.api.v1.WatchClusterRequest;
 import io.taffrail.api.v1.WatchClusterResponse;
 import io.taffrail.client.admin.ClusterUpdate;
 import io.taffrail.client.admin.ClusterWatch;
+import io.taffrail.client.admin.DecommissionStatus;
 import io.taffrail.client.admin.NewTopic;
+import io.taffrail.client.admin.PartitionReassignment;
+import io.taffrail.client.admin.ReassignmentResult;
 import io.taffrail.model.LogError;
 import io.taffrail.model.TopicId;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -132,6 +142,46 @@ class AdminTest {
         assertThat(updates.get(2).initialComplete()).isTrue();
     }
 
+    @Test
+    void movesPartitionsAndTellsWhatCameOfEach() {
+        PartitionRef moved = PartitionRef.of("t", 0);
+        PartitionRef refused = PartitionRef.of("t", 1);
+
+        Map<PartitionRef, ReassignmentResult> results =
+                TaffrailClient.await(
+                        client.admin()
+                                .reassignPartitions(
+                                        List.of(
+                                                PartitionReassignment.to(moved, List.of(2, 1)),
+                                                PartitionReassignment.cancel(refused)),
+                                        OptionalLong.of(5),
+                                        true));
+
+        ReassignPartitionsRequest asked = fake.reassigned.remove();
+        assertThat(asked.getReassignments(0).getTarget().getBrokerIdsList()).containsExactly(2, 1);
+        assertThat(asked.getReassignments(1).hasCancel()).isTrue();
+        assertThat(asked.getThrottleBytesPerSecond()).isEqualTo(5);
+        assertThat(asked.getValidateOnly()).isTrue();
+        assertThat(results.get(moved).status().orElseThrow().copiedBytes()).hasValue(7);
+        assertThat(results.get(moved).status().orElseThrow().remainingBytes()).isEmpty();
+        assertThat(results.get(refused).error().orElseThrow().reason())
+                .contains(LogError.INVALID_CONFIG);
+    }
+
+    @Test
+    void asksAgainForWhatDoesNoHarmWhenRepeated() {
+        fake.refusals.add(Status.UNAVAILABLE.asRuntimeException());
+
+        DecommissionStatus status =
+                TaffrailClient.await(client.admin().decommissionBroker(3, OptionalLong.empty()));
+
+        assertThat(status.remainingReplicaCount()).isEqualTo(4);
+        assertThat(status.broker().brokerId()).isEqualTo(3);
+        assertThat(status.remainingBytes()).isEmpty();
+        assertThat(status.stuckPartitions()).containsExactly(PartitionRef.of("t", 2));
+        assertThat(fake.calls).hasValue(2);
+    }
+
     private void deleteTopic(String topic) {
         TopicId deleted = TaffrailClient.await(client.admin().deleteTopic(topic));
         assertThat(deleted).isNotNull();
@@ -141,6 +191,7 @@ class AdminTest {
     private static final class FakeAdmin extends AdminServiceGrpc.AdminServiceImplBase {
         private final Queue<RuntimeException> refusals = new ConcurrentLinkedQueue<>();
         private final Queue<CreateTopicRequest> created = new ConcurrentLinkedQueue<>();
+        private final Queue<ReassignPartitionsRequest> reassigned = new ConcurrentLinkedQueue<>();
         private final AtomicInteger calls = new AtomicInteger();
 
         private <A> void answer(StreamObserver<A> to, A answer) {
@@ -188,6 +239,40 @@ class AdminTest {
                 page.setNextPageToken(name.equals("a") ? "b" : "c");
             }
             answer(to, page.build());
+        }
+
+        @Override
+        public void reassignPartitions(
+                ReassignPartitionsRequest request, StreamObserver<ReassignPartitionsResponse> to) {
+            reassigned.add(request);
+            ReassignPartitionsResponse.Builder response = ReassignPartitionsResponse.newBuilder();
+            response.addResultsBuilder()
+                    .setPartition(request.getReassignments(0).getPartition())
+                    .getStatusBuilder()
+                    .setPartition(request.getReassignments(0).getPartition())
+                    .setCopiedBytes(7);
+            response.addResultsBuilder()
+                    .setPartition(request.getReassignments(1).getPartition())
+                    .setError(
+                            StatusTranslator.toStatus(
+                                    LogFailure.of(LogError.INVALID_CONFIG, "no member is left")));
+            answer(to, response.build());
+        }
+
+        @Override
+        public void decommissionBroker(
+                DecommissionBrokerRequest request, StreamObserver<DecommissionBrokerResponse> to) {
+            answer(
+                    to,
+                    DecommissionBrokerResponse.newBuilder()
+                            .setBroker(
+                                    BrokerSummary.newBuilder().setBrokerId(request.getBrokerId()))
+                            .setRemainingReplicaCount(4)
+                            .addStuckPartitions(
+                                    io.taffrail.api.v1.PartitionRef.newBuilder()
+                                            .setTopic("t")
+                                            .setPartition(2))
+                            .build());
         }
 
         @Override

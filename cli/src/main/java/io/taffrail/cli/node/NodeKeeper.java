@@ -17,10 +17,18 @@ public final class NodeKeeper {
 
     private final LocalCluster cluster;
     private final PrintStream err;
+    private final Duration pause;
+    private final Duration longLife;
 
     public NodeKeeper(LocalCluster cluster, PrintStream err) {
+        this(cluster, err, PAUSE, LONG_LIFE);
+    }
+
+    NodeKeeper(LocalCluster cluster, PrintStream err, Duration pause, Duration longLife) {
         this.cluster = cluster;
         this.err = err;
+        this.pause = pause;
+        this.longLife = longLife;
     }
 
     /** Returns when the cluster is being stopped. */
@@ -40,12 +48,12 @@ public final class NodeKeeper {
         String end =
                 "node %d (process %d) has ended, with exit code %d"
                         .formatted(node, process.pid(), process.exitCode());
-        if (process.age().compareTo(LONG_LIFE) < 0) {
+        if (process.age().compareTo(longLife) < 0) {
             throw new CommandFailedException(
                     end + ", soon after its start. Its log is " + cluster.logFile(node));
         }
-        err.println(end + "; it is started again in " + PAUSE.toSeconds() + " s");
-        Thread.sleep(PAUSE.toMillis());
+        err.println(end + "; it is started again in " + pause.toSeconds() + " s");
+        Thread.sleep(pause.toMillis());
         cluster.start(node);
         err.println("node " + node + " is started again, process " + cluster.pid(node));
     }

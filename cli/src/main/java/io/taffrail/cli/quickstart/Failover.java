@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 
 /** A leader is killed while records come in, and started again. */
@@ -60,8 +61,8 @@ final class Failover {
                     () -> produceSome(producer));
             int leader = leader();
             narration.step(
-                    "Killing the leader, node %d: kill -9 %d"
-                            .formatted(leader, cluster.pid(leader)),
+                    "Killing the leader, node %d%s: kill -9 %d"
+                            .formatted(leader, otherDuties(leader), cluster.pid(leader)),
                     () -> kill(leader, producer));
             narration.step("Reading all numbers back", () -> readAll(producer));
             return leader;
@@ -72,6 +73,13 @@ final class Failover {
         return partition(TOPIC)
                 .leaderId()
                 .orElseThrow(() -> new CommandFailedException("the topic has no leader"));
+    }
+
+    /** A new controller must be found first if it was that too, which takes longer. */
+    private String otherDuties(int node) {
+        OptionalInt active =
+                TaffrailClient.await(client.admin().describeCluster()).activeControllerId();
+        return active.equals(OptionalInt.of(node)) ? ", which is the active controller too" : "";
     }
 
     private PartitionDescription partition(String topic) {

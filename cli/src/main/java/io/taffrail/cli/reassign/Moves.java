@@ -124,13 +124,11 @@ final class Moves {
             try (JsonLines lines = new JsonLines(streams.out())) {
                 lines.line(json -> ReassignmentJson.plan(json, plan));
             }
-            return;
-        }
-        Table table = new Table("PARTITION", "TO");
-        for (PartitionReassignment each : plan.reassignments()) {
-            table.row(each.partition(), ids(each.target().orElseThrow()));
-        }
-        if (!plan.reassignments().isEmpty()) {
+        } else if (!plan.reassignments().isEmpty()) {
+            Table table = new Table("PARTITION", "TO");
+            for (PartitionReassignment each : plan.reassignments()) {
+                table.row(each.partition(), ids(each.target().orElseThrow()));
+            }
             table.writeTo(streams.out());
         }
         streams.err()

@@ -7,25 +7,14 @@ import io.grpc.stub.StreamObserver;
 import io.taffrail.api.StatusTranslator;
 import io.taffrail.api.v1.*;
 import io.taffrail.model.LogError;
-import java.util.function.Supplier;
 
 /** The admin plane of a {@link FakeCluster}: broker 0, which is the controller too. */
-final class FakeAdminService extends AdminServiceGrpc.AdminServiceImplBase {
+final class FakeAdminService extends FakeReassignments {
     private final FakeCluster cluster;
 
     FakeAdminService(FakeCluster cluster) {
+        super(cluster);
         this.cluster = cluster;
-    }
-
-    private <T> void answer(StreamObserver<T> out, Supplier<T> answer) {
-        synchronized (cluster) {
-            try {
-                out.onNext(answer.get());
-                out.onCompleted();
-            } catch (StatusRuntimeException e) {
-                out.onError(e);
-            }
-        }
     }
 
     @Override
@@ -222,6 +211,15 @@ final class FakeAdminService extends AdminServiceGrpc.AdminServiceImplBase {
                                                 .setLagEntries(2)
                                                 .setSinceLastContact(
                                                         Duration.newBuilder().setNanos(40_000_000)))
+                                .addPeers(
+                                        QuorumPeer.newBuilder()
+                                                .setNodeId(2)
+                                                .setDirectoryId(FakeCluster.LOST_DIRECTORY)
+                                                .setRole(QuorumRole.QUORUM_ROLE_FOLLOWER)
+                                                .setRaftAddress("127.0.0.1:9851")
+                                                .setApiAddress("127.0.0.1:9850")
+                                                .setSinceLastContact(
+                                                        Duration.newBuilder().setSeconds(60)))
                                 .build());
     }
 

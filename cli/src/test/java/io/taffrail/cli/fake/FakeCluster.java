@@ -3,11 +3,13 @@ package io.taffrail.cli.fake;
 
 import static io.taffrail.model.Invariants.check;
 
+import com.google.protobuf.Message;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.taffrail.api.LogFailure;
 import io.taffrail.api.StatusTranslator;
 import io.taffrail.api.v1.ClusterHealth;
+import io.taffrail.api.v1.ReassignmentStatus;
 import io.taffrail.model.LogError;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -25,6 +27,11 @@ import java.util.concurrent.TimeUnit;
 public final class FakeCluster implements AutoCloseable {
     static final String CLUSTER_ID = "3a7e0d52-6a34-4f0e-9a5c-6f4d7b8f2a11";
 
+    /** Of the controller that node 2 was. */
+    static final String LOST_DIRECTORY = "9d1c5e43-0a0b-4b63-8f0e-0f3c2a1b4d5e";
+
+    final Map<String, ReassignmentStatus> moves = new TreeMap<>();
+    final List<Message> changes = new ArrayList<>();
     final Map<String, FakeTopic> topics = new TreeMap<>();
     final List<Runnable> onAppend = new ArrayList<>();
     final List<Runnable> onChange = new ArrayList<>();
@@ -90,6 +97,11 @@ public final class FakeCluster implements AutoCloseable {
     public synchronized void createTopic(String name, int partitions) {
         topics.put(name, new FakeTopic(this, name, partitions, Map.of()));
         changed();
+    }
+
+    /** What was asked for of moves, elections, brokers and controllers, in order. */
+    public synchronized List<Message> changes() {
+        return List.copyOf(changes);
     }
 
     /** What the cluster says of its health from now on. */

@@ -96,7 +96,7 @@ class QuickstartTest {
                 .containsSubsequence(
                         "3 records, each on the disks of two",
                         equal,
-                        "Killing the leader, node 0: kill -9 ",
+                        "Killing the leader, node 0, which is the active controller too: kill -9 ",
                         "node 1 leads now; writes stood still for ",
                         " read: none lost, none twice, all in order",
                         equal,
