@@ -28,7 +28,7 @@ class QuickstartIT {
         Path temporary = Files.createDirectory(folder.resolve("tmp"));
         Process process = quickstart(out, temporary);
         try {
-            assertThat(process.waitFor(180, TimeUnit.SECONDS)).as("it ends").isTrue();
+            assertThat(process.waitFor(400, TimeUnit.SECONDS)).as("it ends").isTrue();
         } finally {
             process.destroyForcibly();
         }
@@ -36,10 +36,15 @@ class QuickstartIT {
         assertThat(process.exitValue()).as(text).isZero();
         assertThat(text)
                 .containsSubsequence(
-                        "Starting a node",
+                        "Starting three nodes",
                         "Making the topic",
                         "Producing",
                         "equal in all of",
+                        "Killing the leader",
+                        "writes stood still for",
+                        "none lost, none twice, all in order",
+                        "equal in all of",
+                        "Letting it catch up ... it is in sync",
                         "All went well")
                 .doesNotContain("\tat ");
         try (Stream<Path> left = Files.list(temporary)) {
