@@ -35,6 +35,7 @@ public final class ClusterState implements ClusterView {
     private final List<Waiter> waiters = new ArrayList<>(); // its own lock
     private final Map<Long, Consumer<MetadataImage>> watchers =
             new ConcurrentSkipListMap<>(); // told in the order in which they came
+    private final Map<Long, Runnable> outOfTouchListeners = new ConcurrentSkipListMap<>();
     private final AtomicLong nextWatcher = new AtomicLong();
     private volatile MetadataImage image = MetadataImage.EMPTY;
     private volatile String clusterId = "";
@@ -106,6 +107,18 @@ public final class ClusterState implements ClusterView {
         long number = nextWatcher.incrementAndGet();
         watchers.put(number, listener);
         return () -> watchers.remove(number);
+    }
+
+    @Override
+    public Subscription whenOutOfTouch(Runnable listener) {
+        long number = nextWatcher.incrementAndGet();
+        outOfTouchListeners.put(number, listener);
+        return () -> outOfTouchListeners.remove(number);
+    }
+
+    /** No controller has answered for the session timeout. */
+    public void outOfTouch() {
+        outOfTouchListeners.values().forEach(listener -> tell(unused -> listener.run(), image));
     }
 
     @Override

@@ -30,6 +30,13 @@ public interface ClusterView {
     Subscription subscribe(Consumer<MetadataImage> listener);
 
     /**
+     * Calls {@code listener} when this broker has been without a controller for the session timeout,
+     * and again for as long as that lasts: others may lead by now what it believes to lead. The
+     * listener must not block.
+     */
+    Subscription whenOutOfTouch(Runnable listener);
+
+    /**
      * Completes with the first image for which {@code condition} holds; with the newest one after
      * {@code atMost}. Never fails.
      */

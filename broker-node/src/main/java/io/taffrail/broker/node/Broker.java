@@ -83,6 +83,7 @@ public final class Broker implements AutoCloseable {
     private final NodeConfig config;
     private final DataDirectory directory;
     private final NodeExecutors threads;
+    private final Clock clock;
     private final ControllerChannels channels;
     private final ClusterState cluster;
     private final PeerChannels peers;
@@ -122,7 +123,7 @@ public final class Broker implements AutoCloseable {
         this.directory = directory;
         this.threads = threads;
         FileSystem files = environment.files();
-        Clock clock = environment.clock();
+        clock = environment.clock();
         channels = new ControllerChannels(controllers(listen), environment.connections());
         cluster = new ClusterState(threads.timer(), channels::active);
         peers = new PeerChannels(environment.connections());
@@ -217,7 +218,7 @@ public final class Broker implements AutoCloseable {
                         config.limits().fetch(),
                         metrics,
                         servingPath);
-        services = services(metrics, clock);
+        services = services(metrics);
     }
 
     private Map<Integer, HostPort> controllers(HostPort listen) {
@@ -248,7 +249,7 @@ public final class Broker implements AutoCloseable {
                 SoftwareVersion.text());
     }
 
-    private List<ServerServiceDefinition> services(NodeMetrics metrics, Clock clock) {
+    private List<ServerServiceDefinition> services(NodeMetrics metrics) {
         ActiveController controller =
                 new ControllerClient(channels, cluster, clock, threads.timer());
         ProduceMethods produce =
@@ -358,6 +359,22 @@ public final class Broker implements AutoCloseable {
         session.start().thenAccept(this::joined);
     }
 
+    /** Clients that watch here would never hear who leads elsewhere by now. */
+    @SuppressWarnings("FutureReturnValueIgnored") // it runs until the threads are stopped
+    private void lookForControllers() {
+        long timeout = config.sessionTimeout().toNanos();
+        threads.timer()
+                .scheduleWithFixedDelay(
+                        () -> {
+                            if (clock.nanoTime() - session.lastHeardNanos() >= timeout) {
+                                cluster.outOfTouch();
+                            }
+                        },
+                        timeout,
+                        timeout,
+                        TimeUnit.NANOSECONDS);
+    }
+
     private void joined(long registered) {
         LOG.info(
                 "joined cluster {} as broker {}, epoch {}",
@@ -367,6 +384,7 @@ public final class Broker implements AutoCloseable {
         brokerEpoch.set(registered);
         faults.registered(registered);
         follower.start(registered);
+        lookForControllers();
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // it runs until the threads are stopped

@@ -6,6 +6,8 @@ import io.taffrail.api.LogFailure;
 import io.taffrail.api.StatusTranslator;
 import io.taffrail.broker.Subscription;
 import io.taffrail.broker.connection.StreamLifetime;
+import io.taffrail.broker.metadata.ClusterView;
+import io.taffrail.model.LogError;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.Optional;
@@ -52,12 +54,25 @@ final class Watch<R> {
 
     /** Ends the stream with its connection. */
     void endWith(StreamLifetime lifetime) {
-        closeAtEnd(
-                lifetime.whenOver(
-                        why -> {
-                            over = Optional.of(why);
-                            wake();
-                        }));
+        closeAtEnd(lifetime.whenOver(this::endSoon));
+    }
+
+    /**
+     * Ends the stream when this broker has lost the controllers: a client that goes on listening
+     * here would never hear who leads now.
+     */
+    void endWhenOutOfTouch(ClusterView view) {
+        LogFailure why =
+                LogFailure.of(
+                        LogError.RECONNECT,
+                        "this broker hears of no controller, so its metadata may be old: watch at"
+                                + " another broker");
+        closeAtEnd(view.whenOutOfTouch(() -> endSoon(why)));
+    }
+
+    private void endSoon(LogFailure why) {
+        over = Optional.of(why);
+        wake();
     }
 
     /** Closes the subscription when the stream ends. */

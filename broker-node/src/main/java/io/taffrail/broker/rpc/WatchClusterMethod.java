@@ -49,6 +49,7 @@ final class WatchClusterMethod {
                         executor,
                         AdminServiceGrpc.getWatchClusterMethod().getFullMethodName());
         watch.endWith(lifetime);
+        watch.endWhenOutOfTouch(view);
         watch.closeAtEnd(view.subscribe(image -> watch.wake()));
         Future<?> looking =
                 executor.scheduleWithFixedDelay(

@@ -49,6 +49,7 @@ public final class WatchTopicsMethod {
                         executor,
                         LogServiceGrpc.getWatchTopicsMethod().getFullMethodName());
         watch.endWith(lifetime);
+        watch.endWhenOutOfTouch(view);
         watch.closeAtEnd(view.subscribe(image -> watch.wake()));
         if (names.stream().allMatch(name -> view.image().topic(name).isPresent())) {
             watch.begin();

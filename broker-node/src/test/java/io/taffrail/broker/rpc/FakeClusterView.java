@@ -16,6 +16,7 @@ import java.util.function.Predicate;
 
 /** A view whose images a test publishes; what a catch-up brings is there only once it is asked. */
 final class FakeClusterView implements ClusterView {
+    private final List<Runnable> outOfTouch = new CopyOnWriteArrayList<>();
     private final List<Consumer<MetadataImage>> listeners = new CopyOnWriteArrayList<>();
     private final AtomicReference<Optional<MetadataImage>> missed =
             new AtomicReference<>(Optional.empty());
@@ -63,6 +64,17 @@ final class FakeClusterView implements ClusterView {
     public Subscription subscribe(Consumer<MetadataImage> listener) {
         listeners.add(listener);
         return () -> listeners.remove(listener);
+    }
+
+    @Override
+    public Subscription whenOutOfTouch(Runnable listener) {
+        outOfTouch.add(listener);
+        return () -> outOfTouch.remove(listener);
+    }
+
+    /** No controller answers any more. */
+    public void loseControllers() {
+        outOfTouch.forEach(Runnable::run);
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.taffrail.api.v1.PartitionLeader;
 import io.taffrail.api.v1.TopicLeaders;
 import io.taffrail.api.v1.WatchTopicsRequest;
 import io.taffrail.api.v1.WatchTopicsResponse;
+import io.taffrail.model.LogError;
 import io.taffrail.model.TopicId;
 import io.taffrail.model.cluster.MetadataChange.BrokerChanged;
 import io.taffrail.model.cluster.MetadataChange.BrokerRemoved;
@@ -198,6 +199,16 @@ class WatchTopicsTest {
                                                     .hasNext()))
                     .isEqualTo("topics");
         }
+    }
+
+    @Test
+    void whoHearsOfNoControllerSendsItsWatchersElsewhere() throws Exception {
+        RecordingObserver<WatchTopicsResponse> watch = watch("orders");
+        watch.next();
+
+        api.view.loseControllers();
+
+        assertThat(watch.failure().error()).isEqualTo(LogError.RECONNECT);
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.function.Predicate;
 
 /** The metadata that a test sets. Any thread. */
 public final class FakeClusterView implements ClusterView {
+    private final List<Runnable> outOfTouch = new CopyOnWriteArrayList<>();
     public static final String CLUSTER_ID = "8d3f1a52-9e0b-4c6d-a1f7-2b5c7e904d13";
 
     private final List<Consumer<MetadataImage>> listeners = new CopyOnWriteArrayList<>();
@@ -70,6 +71,17 @@ public final class FakeClusterView implements ClusterView {
     /** Who is subscribed at present. */
     public int listenerCount() {
         return listeners.size();
+    }
+
+    @Override
+    public Subscription whenOutOfTouch(Runnable listener) {
+        outOfTouch.add(listener);
+        return () -> outOfTouch.remove(listener);
+    }
+
+    /** No controller answers any more. */
+    public void loseControllers() {
+        outOfTouch.forEach(Runnable::run);
     }
 
     @Override
