@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -73,6 +74,7 @@ public final class BrokerSession implements AutoCloseable {
     private final Duration heartbeatInterval;
     private final CompletableFuture<Long> registered = new CompletableFuture<>();
     private final CompletableFuture<Void> mayStop = new CompletableFuture<>();
+    private final AtomicLong answers = new AtomicLong();
     private volatile long unfencedIndex;
     private volatile boolean fenced = true;
     private volatile boolean closed;
@@ -168,6 +170,11 @@ public final class BrokerSession implements AutoCloseable {
      */
     public long unfencedIndex() {
         return unfencedIndex;
+    }
+
+    /** How many times a controller has answered: while that stands still, none is heard of. */
+    public long answers() {
+        return answers.get();
     }
 
     /** The active controller's commit index, as of a question that was asked after this call. */
@@ -279,6 +286,7 @@ public final class BrokerSession implements AutoCloseable {
             return; // of a controller that has been replaced
         }
         term = response.getTerm();
+        answers.incrementAndGet();
         unanswered = false;
         channels.isActive(controller);
         if (!registered.isDone() && !store(response)) {

@@ -30,9 +30,9 @@ public interface ClusterView {
     Subscription subscribe(Consumer<MetadataImage> listener);
 
     /**
-     * Calls {@code listener} when this broker has been without a controller for the session timeout,
-     * and again for as long as that lasts: others may lead by now what it believes to lead. The
-     * listener must not block.
+     * Calls {@code listener} when this broker has been without a controller for the session
+     * timeout, and again for as long as that lasts: others may lead by now what it believes to
+     * lead. The listener must not block.
      */
     Subscription whenOutOfTouch(Runnable listener);
 

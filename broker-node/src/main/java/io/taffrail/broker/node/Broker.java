@@ -83,7 +83,6 @@ public final class Broker implements AutoCloseable {
     private final NodeConfig config;
     private final DataDirectory directory;
     private final NodeExecutors threads;
-    private final Clock clock;
     private final ControllerChannels channels;
     private final ClusterState cluster;
     private final PeerChannels peers;
@@ -123,7 +122,7 @@ public final class Broker implements AutoCloseable {
         this.directory = directory;
         this.threads = threads;
         FileSystem files = environment.files();
-        clock = environment.clock();
+        Clock clock = environment.clock();
         channels = new ControllerChannels(controllers(listen), environment.connections());
         cluster = new ClusterState(threads.timer(), channels::active);
         peers = new PeerChannels(environment.connections());
@@ -218,7 +217,7 @@ public final class Broker implements AutoCloseable {
                         config.limits().fetch(),
                         metrics,
                         servingPath);
-        services = services(metrics);
+        services = services(metrics, clock);
     }
 
     private Map<Integer, HostPort> controllers(HostPort listen) {
@@ -249,7 +248,7 @@ public final class Broker implements AutoCloseable {
                 SoftwareVersion.text());
     }
 
-    private List<ServerServiceDefinition> services(NodeMetrics metrics) {
+    private List<ServerServiceDefinition> services(NodeMetrics metrics, Clock clock) {
         ActiveController controller =
                 new ControllerClient(channels, cluster, clock, threads.timer());
         ProduceMethods produce =
@@ -361,17 +360,17 @@ public final class Broker implements AutoCloseable {
 
     /** Clients that watch here would never hear who leads elsewhere by now. */
     @SuppressWarnings("FutureReturnValueIgnored") // it runs until the threads are stopped
-    private void lookForControllers() {
-        long timeout = config.sessionTimeout().toNanos();
+    private void lookForControllers(long answersBefore) {
         threads.timer()
-                .scheduleWithFixedDelay(
+                .schedule(
                         () -> {
-                            if (clock.nanoTime() - session.lastHeardNanos() >= timeout) {
+                            long answers = session.answers();
+                            if (answers == answersBefore) {
                                 cluster.outOfTouch();
                             }
+                            lookForControllers(answers);
                         },
-                        timeout,
-                        timeout,
+                        config.sessionTimeout().toNanos(),
                         TimeUnit.NANOSECONDS);
     }
 
@@ -384,7 +383,7 @@ public final class Broker implements AutoCloseable {
         brokerEpoch.set(registered);
         faults.registered(registered);
         follower.start(registered);
-        lookForControllers();
+        lookForControllers(session.answers());
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // it runs until the threads are stopped
