@@ -63,7 +63,6 @@ final class AlterConfigDecision {
 
     private static void edit(
             PartitionDraft change, PartitionEntry partition, TopicRules before, TopicRules after) {
-        change.minIsr(after.effectiveMinIsr(partition.target()));
         if (after.flushOnCommit() == before.flushOnCommit()) {
             return;
         }

@@ -137,7 +137,7 @@ final class Assignments {
                 isr,
                 List.of(),
                 List.of(),
-                rules.effectiveMinIsr(replicas.stream().map(ReplicaEntry::brokerId).toList()),
+                rules.effectiveMinIsr(replicas.size()),
                 false,
                 List.of(),
                 List.of());

@@ -74,21 +74,19 @@ final class Draft {
 
     /** Changes a partition and holds the election that this asks for; nothing if all stays. */
     void change(TopicEntry topic, PartitionEntry partition, Consumer<PartitionDraft> edit) {
-        PartitionDraft draft = new PartitionDraft(partition);
-        edit.accept(draft);
-        settle(draft, partition, rules(topic));
+        change(partition, rules(topic), edit);
     }
 
     /** As {@link #change}, with an election that may lose records. */
     void changeUncleanly(
             TopicEntry topic, PartitionEntry partition, Consumer<PartitionDraft> edit) {
-        PartitionDraft draft = new PartitionDraft(partition);
-        edit.accept(draft);
-        settle(draft, partition, rules(topic).electingUncleanly());
+        change(partition, rules(topic).electingUncleanly(), edit);
     }
 
-    private void settle(PartitionDraft draft, PartitionEntry before, TopicRules rules) {
-        draft.settle(rules, new Eligibility(image, ledger.slow()), ledger)
+    private void change(PartitionEntry before, TopicRules rules, Consumer<PartitionDraft> edit) {
+        PartitionDraft draft = new PartitionDraft(before, rules);
+        edit.accept(draft);
+        draft.settle(new Eligibility(image, ledger.slow()), ledger)
                 .ifPresent(after -> putPartition(before, after));
     }
 

@@ -44,31 +44,37 @@ final class LeaderElection {
     }
 
     /**
-     * Elects among what a partition would be without a leader; {@code incumbent} is kept if it may
-     * lead.
+     * Elects among what a partition would be without a leader.
+     *
+     * @param favoured lead before others that are as fit, in this order: an heir, the leader so far
      */
-    Optional<Winner> elect(Collection<Integer> incumbent) {
+    Optional<Winner> elect(List<Integer> favoured) {
         Optional<Winner> winner =
-                fittest(partition.isr(), incumbent).map(id -> new Winner(id, true, true));
+                fittest(partition.isr(), favoured).map(id -> new Winner(id, true, true));
         if (winner.isPresent() || !partition.isr().isEmpty()) {
             return winner;
         }
-        return fittest(partition.elr(), incumbent)
+        return fittest(partition.elr(), favoured)
                 .map(id -> new Winner(id, false, true))
                 .or(this::bestSuspect)
                 .or(this::lastLeader)
-                .or(() -> anyone(incumbent));
+                .or(() -> anyone(favoured));
     }
 
-    private Optional<Integer> fittest(Collection<Integer> members, Collection<Integer> incumbent) {
+    private Optional<Integer> fittest(Collection<Integer> members, List<Integer> favoured) {
         Comparator<ReplicaEntry> order =
                 Comparator.comparing(eligibility::fitness)
-                        .thenComparing(replica -> !incumbent.contains(replica.brokerId()));
+                        .thenComparing(replica -> rank(replica, favoured));
         return partition.replicas().stream()
                 .filter(replica -> members.contains(replica.brokerId()))
                 .filter(replica -> eligibility.fitness(replica) != Fitness.UNFIT)
                 .min(order) // the first in assignment order among equals
                 .map(ReplicaEntry::brokerId);
+    }
+
+    private static int rank(ReplicaEntry replica, List<Integer> favoured) {
+        int at = favoured.indexOf(replica.brokerId());
+        return at < 0 ? favoured.size() : at;
     }
 
     /** P17: any of them may be the only one that has a committed record, so all must be there. */
@@ -124,7 +130,7 @@ final class LeaderElection {
      * Rather one with a log than one whose log is gone; rather one that was asked for; rather one
      * that has been there for long than one that a move adds.
      */
-    private Optional<Winner> anyone(Collection<Integer> incumbent) {
+    private Optional<Winner> anyone(List<Integer> favoured) {
         if (!rules.uncleanElection()) {
             return Optional.empty();
         }
@@ -134,7 +140,7 @@ final class LeaderElection {
                         Comparator.comparing(
                                         (ReplicaEntry replica) ->
                                                 replica.fault() == ReplicaFault.LOST)
-                                .thenComparing(replica -> !incumbent.contains(replica.brokerId()))
+                                .thenComparing(replica -> rank(replica, favoured))
                                 .thenComparing(
                                         replica -> partition.adding().contains(replica.brokerId())))
                 .map(LeaderElection::unclean);

@@ -9,10 +9,7 @@ import io.taffrail.model.cluster.ReplicaFault;
 import io.taffrail.model.cluster.TopicEntry;
 import java.util.List;
 
-/**
- * One partition's move: added replicas are placed, and what elections and acknowledgements go by
- * changes with the assignment (P8).
- */
+/** One partition's move, begun or taken back: what it adds is placed. */
 record Moving(Draft draft, ReplicaPlacer placer) {
     void moveTo(TopicEntry topic, PartitionEntry partition, List<Integer> target) {
         TopicRules rules = draft.rules(topic);
@@ -20,28 +17,11 @@ record Moving(Draft draft, ReplicaPlacer placer) {
                 target.stream()
                         .map(id -> partition.replicaOn(id).orElseGet(() -> created(id, rules)))
                         .toList();
-        draft.change(
-                topic,
-                partition,
-                change -> {
-                    change.moveTo(replicas);
-                    change.reassigned(rules.effectiveMinIsr(target));
-                });
+        draft.change(topic, partition, change -> change.moveTo(replicas));
     }
 
     void cancel(TopicEntry topic, PartitionEntry partition) {
-        List<Integer> staying =
-                partition.replicas().stream()
-                        .map(ReplicaEntry::brokerId)
-                        .filter(id -> !partition.adding().contains(id))
-                        .toList();
-        draft.change(
-                topic,
-                partition,
-                change -> {
-                    change.cancelMove();
-                    change.reassigned(draft.rules(topic).effectiveMinIsr(staying));
-                });
+        draft.change(topic, partition, PartitionDraft::cancelMove);
     }
 
     /** An empty log has nothing that is not on disk. */

@@ -24,24 +24,24 @@ import java.util.function.UnaryOperator;
  */
 final class PartitionDraft {
     private final PartitionEntry from;
+    private final TopicRules rules;
     private final Set<Integer> isr;
     private final Set<Integer> withoutClaim = new TreeSet<>();
     private List<ReplicaEntry> replicas;
     private List<Integer> adding;
     private List<Integer> removing;
     private List<Integer> handTo = List.of();
-    private int minIsr;
-    private boolean forgetElr;
+    private boolean reassigned;
     private boolean recovering;
     private boolean bumpAnyway;
 
-    PartitionDraft(PartitionEntry from) {
+    PartitionDraft(PartitionEntry from, TopicRules rules) {
         this.from = from;
+        this.rules = rules;
         this.isr = new LinkedHashSet<>(from.isr());
         this.replicas = from.replicas();
         this.adding = from.adding();
         this.removing = from.removing();
-        this.minIsr = from.effectiveMinIsr();
         this.recovering = from.recovering();
     }
 
@@ -76,6 +76,7 @@ final class PartitionDraft {
      */
     void moveTo(List<ReplicaEntry> target) {
         List<Integer> ids = target.stream().map(ReplicaEntry::brokerId).toList();
+        reassigned = true;
         drop(adding.stream().filter(id -> !ids.contains(id)).toList());
         List<ReplicaEntry> leaving =
                 replicas.stream().filter(replica -> !ids.contains(replica.brokerId())).toList();
@@ -90,6 +91,7 @@ final class PartitionDraft {
 
     /** Back: what a move has added goes. */
     void cancelMove() {
+        reassigned = true;
         drop(adding);
         adding = List.of();
         removing = List.of();
@@ -130,21 +132,6 @@ final class PartitionDraft {
         handTo = brokerIds;
     }
 
-    /**
-     * P8: whoever is in the ELR was judged by the old minimum. With an empty ISR it stays: nothing
-     * can be committed meanwhile, and nobody else is known to be complete.
-     */
-    void minIsr(int minimum) {
-        forgetElr |= minimum != minIsr;
-        minIsr = minimum;
-    }
-
-    /** P8: as {@link #minIsr}, after a change of the assignment. */
-    void reassigned(int minimum) {
-        forgetElr = true;
-        minIsr = minimum;
-    }
-
     void fault(int brokerId, ReplicaFault fault) {
         editReplica(brokerId, replica -> with(replica, replica.flushProven(), fault));
     }
@@ -170,18 +157,21 @@ final class PartitionDraft {
     }
 
     /** The partition after the change and its election; empty if all is as it was. */
-    Optional<PartitionEntry> settle(TopicRules rules, Eligibility eligibility, Ledger ledger) {
+    Optional<PartitionEntry> settle(Eligibility eligibility, Ledger ledger) {
         completeMove();
         List<Integer> elr = elr(isr);
         PartitionEntry leaderless = with(OptionalInt.empty(), isr, elr, lastKnown(elr), recovering);
         Optional<Winner> winner =
-                new LeaderElection(leaderless, rules, eligibility, ledger).elect(incumbent());
+                new LeaderElection(leaderless, rules, eligibility, ledger).elect(favoured());
         PartitionEntry to = winner.map(this::led).orElse(leaderless);
         return to.equals(from) && !bumpAnyway ? Optional.empty() : Optional.of(bumped(to));
     }
 
-    private List<Integer> incumbent() {
-        return handTo.isEmpty() ? from.leader().stream().boxed().toList() : handTo;
+    /** The leader stays where no heir may lead. */
+    private List<Integer> favoured() {
+        List<Integer> favoured = new ArrayList<>(handTo);
+        from.leader().ifPresent(favoured::add);
+        return favoured;
     }
 
     private PartitionEntry led(Winner winner) {
@@ -200,7 +190,7 @@ final class PartitionDraft {
     }
 
     private List<Integer> elr(Collection<Integer> members) {
-        if (members.size() >= minIsr || (forgetElr && !isr.isEmpty())) {
+        if (members.size() >= minIsr() || (isJudgedAnew() && !isr.isEmpty())) {
             return List.of();
         }
         Set<Integer> complete = new LinkedHashSet<>(from.elr());
@@ -208,6 +198,25 @@ final class PartitionDraft {
         complete.removeAll(members);
         complete.removeAll(withoutClaim);
         return List.copyOf(complete);
+    }
+
+    /**
+     * P8. While a move adds replicas or takes some away the lower number counts: nobody waits for
+     * copies that are being made.
+     */
+    private int minIsr() {
+        int shallBe = replicas.size() - removing.size();
+        int were = replicas.size() - adding.size();
+        return rules.effectiveMinIsr(Math.min(shallBe, were));
+    }
+
+    /**
+     * P8: whoever is in the ELR was judged by the old minimum, or as a replica of another
+     * assignment. With an empty ISR it stays: nothing can be committed meanwhile, and nobody else
+     * is known to be complete.
+     */
+    private boolean isJudgedAnew() {
+        return reassigned || minIsr() != from.effectiveMinIsr();
     }
 
     /** The last one to leave first: it led, or was in sync with the one who did. */
@@ -250,7 +259,7 @@ final class PartitionDraft {
                 List.copyOf(members),
                 elr,
                 lastKnown,
-                minIsr,
+                minIsr(),
                 recoveringNow,
                 adding,
                 removing);

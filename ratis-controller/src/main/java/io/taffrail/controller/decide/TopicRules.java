@@ -5,7 +5,6 @@ import io.taffrail.model.cluster.TopicEntry;
 import io.taffrail.model.config.TopicDefaults;
 import io.taffrail.model.config.TopicSetting;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -29,10 +28,8 @@ record TopicRules(
     }
 
     /** P8: what is set, else a majority; never more than there shall be replicas. */
-    int effectiveMinIsr(List<Integer> target) {
-        return minIsr.isEmpty()
-                ? target.size() / 2 + 1
-                : Math.min(Integer.parseInt(minIsr), target.size());
+    int effectiveMinIsr(int replicas) {
+        return minIsr.isEmpty() ? replicas / 2 + 1 : Math.min(Integer.parseInt(minIsr), replicas);
     }
 
     /** The same, with an election that may lose records. */

@@ -28,14 +28,24 @@ final class LeaderBalancer {
     }
 
     void run() {
+        while (pass()) {
+            // a chain that ended in vain may lead further now
+        }
+    }
+
+    private boolean pass() {
+        boolean handed = false;
         List<Broker> givers = new ArrayList<>(balance.brokers());
         while (!givers.isEmpty()) {
             Broker giver =
                     givers.stream().max(Comparator.comparingInt(Broker::leaders)).orElseThrow();
-            if (!handOneOn(giver)) {
+            if (handOneOn(giver)) {
+                handed = true;
+            } else {
                 givers.remove(giver);
             }
         }
+        return handed;
     }
 
     private boolean handOneOn(Broker giver) {

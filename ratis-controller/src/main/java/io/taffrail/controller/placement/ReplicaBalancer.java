@@ -23,13 +23,23 @@ final class ReplicaBalancer {
     }
 
     void run() {
+        while (pass()) {
+            // what stood in somebody's way may have moved meanwhile
+        }
+    }
+
+    private boolean pass() {
+        boolean moved = false;
         List<Broker> givers = new ArrayList<>(balance.brokers());
         while (!givers.isEmpty()) {
             Broker giver = givers.stream().max(FEWEST_FIRST).orElseThrow();
-            if (!giveOne(giver)) {
-                givers.remove(giver); // racks or what may change stand in the way
+            if (giveOne(giver)) {
+                moved = true;
+            } else {
+                givers.remove(giver); // racks, or what may not change, stand in the way
             }
         }
+        return moved;
     }
 
     private boolean giveOne(Broker giver) {
