@@ -5,6 +5,8 @@ import io.taffrail.api.internal.v1.AdministerRequest;
 import io.taffrail.api.internal.v1.AdministerResponse;
 import io.taffrail.api.internal.v1.AllocateProducerIdsResponse;
 import io.taffrail.api.v1.DescribeQuorumResponse;
+import io.taffrail.api.v1.PlanReassignmentRequest;
+import io.taffrail.api.v1.PlanReassignmentResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
@@ -20,4 +22,8 @@ public interface ActiveController {
     CompletableFuture<AllocateProducerIdsResponse> allocateProducerIds(Duration atMost);
 
     CompletableFuture<DescribeQuorumResponse> describeQuorum(Duration atMost);
+
+    /** Assignments that would be even; changes nothing. */
+    CompletableFuture<PlanReassignmentResponse> planReassignment(
+            PlanReassignmentRequest request, Duration atMost);
 }

@@ -17,7 +17,11 @@ import io.taffrail.api.internal.v1.ControllerServiceGrpc;
 import io.taffrail.api.internal.v1.ControllerServiceGrpc.ControllerServiceFutureStub;
 import io.taffrail.api.internal.v1.DescribeControllersRequest;
 import io.taffrail.api.internal.v1.DescribeControllersResponse;
+import io.taffrail.api.internal.v1.PlanAssignmentsRequest;
+import io.taffrail.api.internal.v1.PlanAssignmentsResponse;
 import io.taffrail.api.v1.DescribeQuorumResponse;
+import io.taffrail.api.v1.PlanReassignmentRequest;
+import io.taffrail.api.v1.PlanReassignmentResponse;
 import io.taffrail.model.Clock;
 import io.taffrail.model.LogError;
 import io.taffrail.model.cluster.MetadataVersion;
@@ -85,6 +89,15 @@ public final class ControllerClient implements ActiveController {
                 .thenApply(DescribeControllersResponse::getQuorum);
     }
 
+    @Override
+    public CompletableFuture<PlanReassignmentResponse> planReassignment(
+            PlanReassignmentRequest request, Duration atMost) {
+        PlanAssignmentsRequest question =
+                PlanAssignmentsRequest.newBuilder().setPlan(request).build();
+        return ask(stub -> stub.planAssignments(question), clock.nanoTime() + atMost.toNanos())
+                .thenApply(PlanAssignmentsResponse::getPlan);
+    }
+
     private Duration remaining(long deadline) {
         return Duration.ofNanos(Math.max(0, deadline - clock.nanoTime()));
     }
@@ -138,18 +151,25 @@ public final class ControllerClient implements ActiveController {
     /** Only where the controller itself said that it did nothing: it is not the active one. */
     private boolean mayAskAnother(int controller, Throwable failure, long deadline) {
         Optional<LogFailure> said = StatusTranslator.fromException(failure);
-        if (said.isPresent() && said.get().error() != LogError.NOT_CONTROLLER) {
+        if (isItsOwnAnswer(failure)
+                || (said.isPresent() && said.get().error() != LogError.NOT_CONTROLLER)) {
             return false;
         }
         channels.isNotActive(controller, said);
         return said.isPresent() && deadline - clock.nanoTime() > BACK_OFF.toNanos();
     }
 
+    /** Refusals that have no reason of their own; nothing else answers so. */
+    private static boolean isItsOwnAnswer(Throwable failure) {
+        Status.Code code = Status.fromThrowable(failure).getCode();
+        return code == Status.Code.INVALID_ARGUMENT
+                || code == Status.Code.NOT_FOUND
+                || code == Status.Code.FAILED_PRECONDITION;
+    }
+
     /** What did not come from a controller's own decision: there was none to ask. */
     private static StatusRuntimeException told(Throwable failure) {
-        if (StatusTranslator.fromException(failure).isPresent()
-                || Status.fromThrowable(failure).getCode() == Status.Code.INVALID_ARGUMENT
-                || Status.fromThrowable(failure).getCode() == Status.Code.NOT_FOUND) {
+        if (StatusTranslator.fromException(failure).isPresent() || isItsOwnAnswer(failure)) {
             return (StatusRuntimeException) failure;
         }
         return StatusTranslator.toException(

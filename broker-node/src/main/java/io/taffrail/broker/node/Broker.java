@@ -40,6 +40,8 @@ import io.taffrail.broker.replication.stream.ReplicaFetchers;
 import io.taffrail.broker.rpc.AdminMethods;
 import io.taffrail.broker.rpc.LogServiceDefinition;
 import io.taffrail.broker.rpc.NodeFacts;
+import io.taffrail.broker.rpc.ProgressMethod;
+import io.taffrail.broker.rpc.ProgressReports;
 import io.taffrail.broker.rpc.WatchTopicsMethod;
 import io.taffrail.broker.storage.DataDirectory;
 import io.taffrail.broker.storage.DataDirectoryException;
@@ -270,12 +272,14 @@ public final class Broker implements AutoCloseable {
         methods.add(produce.initProducer());
         methods.addAll(fetch.definitions());
         methods.add(new WatchTopicsMethod(cluster, threads.timer()).definition());
+        ProgressMethod progress = new ProgressMethod(cluster, finder, threads.timer());
         AdminMethods admin =
                 new AdminMethods(
                         cluster,
                         controller,
                         finder,
                         forwarding,
+                        new ProgressReports(config.nodeId(), cluster, progress, peers),
                         disk,
                         new NodeFacts(
                                 config.nodeId(),
@@ -293,7 +297,11 @@ public final class Broker implements AutoCloseable {
                                 threads.timer(),
                                 clock),
                         fetch.injecting());
-        return List.of(LogServiceDefinition.of(methods), admin.service(), feeds.service());
+        return List.of(
+                LogServiceDefinition.of(methods),
+                admin.service(),
+                feeds.service(),
+                progress.service());
     }
 
     /** What clients call, and other brokers. */

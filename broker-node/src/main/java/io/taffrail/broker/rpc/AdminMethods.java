@@ -26,6 +26,10 @@ public final class AdminMethods {
     private final TopicQueries topics;
     private final ClusterQueries cluster;
     private final RecordDeletion deletion;
+    private final ReassignmentMethods reassignments;
+    private final ElectionMethod elections;
+    private final DecommissionMethod decommission;
+    private final BrokerChanges brokers;
     private final WatchClusterMethod watchCluster;
     private final Executor executor;
 
@@ -38,13 +42,17 @@ public final class AdminMethods {
             ActiveController controller,
             Partitions partitions,
             Forwarding forwarding,
+            ProgressReports progress,
             DirectoryReport directories,
             NodeFacts facts,
             ScheduledExecutorService executor) {
         TopicDescriptions descriptions = new TopicDescriptions(facts.topicDefaults());
         this.changes = new TopicChanges(view, controller, descriptions, facts.largestBatchBytes());
-        this.topics =
-                new TopicQueries(view, descriptions, new LocalOffsets(facts.nodeId(), partitions));
+        this.topics = new TopicQueries(view, descriptions, progress);
+        this.reassignments = new ReassignmentMethods(view, controller, progress);
+        this.elections = new ElectionMethod(controller);
+        this.decommission = new DecommissionMethod(view, controller, progress);
+        this.brokers = new BrokerChanges(view, controller);
         this.cluster =
                 new ClusterQueries(
                         view,
@@ -82,6 +90,13 @@ public final class AdminMethods {
                 unary(AdminServiceGrpc.getDescribeClusterMethod(), cluster::cluster),
                 unary(AdminServiceGrpc.getDescribeQuorumMethod(), cluster::quorum),
                 unary(AdminServiceGrpc.getDescribeBrokerMethod(), cluster::broker),
+                unary(AdminServiceGrpc.getReassignPartitionsMethod(), reassignments::reassign),
+                unary(AdminServiceGrpc.getPlanReassignmentMethod(), reassignments::plan),
+                unary(AdminServiceGrpc.getListReassignmentsMethod(), reassignments::list),
+                unary(AdminServiceGrpc.getElectLeadersMethod(), elections::elect),
+                unary(AdminServiceGrpc.getDecommissionBrokerMethod(), decommission::decommission),
+                unary(AdminServiceGrpc.getUnregisterBrokerMethod(), brokers::unregister),
+                unary(AdminServiceGrpc.getReplaceDiskMethod(), brokers::replaceDisk),
                 watchCluster.definition());
     }
 

@@ -11,10 +11,8 @@ import io.taffrail.broker.metadata.ClusterView;
 import io.taffrail.model.TopicId;
 import io.taffrail.model.cluster.MetadataImage;
 import io.taffrail.model.cluster.PartitionEntry;
-import io.taffrail.model.cluster.TopicEntry;
 import io.taffrail.model.cluster.TopicImage;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,12 +25,12 @@ final class TopicQueries {
 
     private final ClusterView view;
     private final TopicDescriptions descriptions;
-    private final LocalOffsets offsets;
+    private final ProgressReports progress;
 
-    TopicQueries(ClusterView view, TopicDescriptions descriptions, LocalOffsets offsets) {
+    TopicQueries(ClusterView view, TopicDescriptions descriptions, ProgressReports progress) {
         this.view = view;
         this.descriptions = descriptions;
-        this.offsets = offsets;
+        this.progress = progress;
     }
 
     CompletableFuture<ListTopicsResponse> list(ListTopicsRequest request) {
@@ -110,7 +108,7 @@ final class TopicQueries {
         if (end < count) {
             response.setNextPageToken(Page.tokenAfter(Integer.toString(end - 1)));
         }
-        return partitions(topic.topic(), asked, image, request.getIncludeProgress())
+        return partitions(asked, image, request.getIncludeProgress())
                 .thenApply(
                         partitions ->
                                 response.setTopic(description.addAllPartitions(partitions))
@@ -118,13 +116,20 @@ final class TopicQueries {
     }
 
     private CompletableFuture<List<PartitionDescription>> partitions(
-            TopicEntry topic, List<PartitionEntry> asked, MetadataImage image, boolean progress) {
-        List<PartitionDescription> partitions = new ArrayList<>();
-        for (PartitionEntry partition : asked) {
-            partitions.add(PartitionDescriptions.of(partition, image));
-        }
-        return progress
-                ? offsets.addTo(partitions, topic)
-                : CompletableFuture.completedFuture(partitions);
+            List<PartitionEntry> asked, MetadataImage image, boolean withProgress) {
+        return progress.of(withProgress ? asked : List.of())
+                .thenApply(
+                        reports ->
+                                asked.stream()
+                                        .map(partition -> describe(partition, image, reports))
+                                        .toList());
+    }
+
+    private static PartitionDescription describe(
+            PartitionEntry partition, MetadataImage image, ProgressReports.Reports reports) {
+        PartitionDescription description = PartitionDescriptions.of(partition, image);
+        return reports.of(partition)
+                .map(report -> ProgressDescriptions.add(report, description))
+                .orElse(description);
     }
 }

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads the values out of uncompressed entries. */
+/** Reads the values out of uncompressed entries; "null" is that of a tombstone. */
 final class Entries {
     private Entries() {}
 
@@ -23,7 +23,7 @@ final class Entries {
                                     at + RecordBatchLayout.RECORDS_POSITION,
                                     RecordBatchLayout.recordsBytes(entries, at)));
             while (cursor.next()) {
-                values.add(UTF_8.decode(cursor.value()).toString());
+                values.add(cursor.hasValue() ? UTF_8.decode(cursor.value()).toString() : "null");
             }
             at += RecordBatchLayout.entryBytes(entries, at);
         }

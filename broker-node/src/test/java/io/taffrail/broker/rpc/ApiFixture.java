@@ -49,12 +49,14 @@ final class ApiFixture implements AutoCloseable {
     ApiFixture(MetadataImage image, ApiLimits limits, List<BindableService> internal)
             throws IOException {
         this.view = new FakeClusterView(image);
+        ProgressMethod progress = new ProgressMethod(view, partitions, executor);
         AdminMethods admin =
                 new AdminMethods(
                         view,
                         controller,
                         partitions,
                         new Forwarding(peers, view, executor, executor, Clock.SYSTEM),
+                        new ProgressReports(NODE_ID, view, progress, peers),
                         ApiFixture::directories,
                         facts(),
                         executor);
@@ -62,7 +64,9 @@ final class ApiFixture implements AutoCloseable {
                 ApiServer.start(
                         LOOPBACK,
                         limits,
-                        new ApiServices(List.of(logService(), admin.service()), internal),
+                        new ApiServices(
+                                List.of(logService(), admin.service(), progress.service()),
+                                internal),
                         (method, code) -> endedCalls.add(method + " " + code),
                         PooledByteBufAllocator.DEFAULT);
         this.channel = newChannel();
@@ -128,8 +132,8 @@ final class ApiFixture implements AutoCloseable {
     @Override
     public void close() {
         channels.forEach(ManagedChannel::shutdownNow);
-        server.close();
         peers.close();
+        server.close();
         executor.shutdownNow();
     }
 }

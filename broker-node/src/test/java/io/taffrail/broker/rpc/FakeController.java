@@ -6,6 +6,8 @@ import io.taffrail.api.internal.v1.AdministerRequest;
 import io.taffrail.api.internal.v1.AdministerResponse;
 import io.taffrail.api.internal.v1.AllocateProducerIdsResponse;
 import io.taffrail.api.v1.DescribeQuorumResponse;
+import io.taffrail.api.v1.PlanReassignmentRequest;
+import io.taffrail.api.v1.PlanReassignmentResponse;
 import io.taffrail.broker.metadata.ActiveController;
 import io.taffrail.model.cluster.MetadataChange;
 import java.time.Duration;
@@ -22,6 +24,10 @@ final class FakeController implements ActiveController {
 
     void willMake(MetadataChange... changes) {
         answer = makes(changes);
+    }
+
+    void willAnswer(AdministerResponse response) {
+        answer = CompletableFuture.completedFuture(response);
     }
 
     void willFail(RuntimeException failure) {
@@ -44,6 +50,15 @@ final class FakeController implements ActiveController {
             AdministerRequest request, Duration atMost) {
         asked.add(request);
         return answer;
+    }
+
+    @Override
+    public CompletableFuture<PlanReassignmentResponse> planReassignment(
+            PlanReassignmentRequest request, Duration atMost) {
+        return CompletableFuture.completedFuture(
+                PlanReassignmentResponse.newBuilder()
+                        .setMovedReplicaCount(request.getTopicsCount())
+                        .build());
     }
 
     @Override

@@ -26,6 +26,9 @@ final class FakeLeader implements PartitionLeader {
     private final long highWatermark;
     private final CompletableFuture<Void> followersHaveIt;
     private volatile long logStart;
+    private List<LeaderState.Standing> followers = List.of();
+    private long logBytes;
+    private long lagBytes;
 
     /**
      * @param followersHaveIt when a deletion is answered
@@ -41,6 +44,14 @@ final class FakeLeader implements PartitionLeader {
         this.followersHaveIt = followersHaveIt;
     }
 
+    /** With a log of so many bytes and a follower that lacks some of them. */
+    FakeLeader with(long bytes, LeaderState.Standing follower, long lacking) {
+        followers = List.of(follower);
+        logBytes = bytes;
+        lagBytes = lacking;
+        return this;
+    }
+
     @Override
     public CompletableFuture<DeleteOutcome> deleteRecords(OptionalLong beforeOffset) {
         logStart = Math.max(logStart, beforeOffset.orElse(highWatermark));
@@ -49,12 +60,12 @@ final class FakeLeader implements PartitionLeader {
 
     @Override
     public List<LeaderState.Standing> followers() {
-        return List.of();
+        return followers;
     }
 
     @Override
     public long logBytes(long fromOffset) {
-        return 0;
+        return fromOffset <= logStart ? logBytes : lagBytes;
     }
 
     @Override
@@ -79,7 +90,7 @@ final class FakeLeader implements PartitionLeader {
 
     @Override
     public int leaderEpoch() {
-        throw notHere();
+        return 5;
     }
 
     @Override

@@ -5,6 +5,8 @@ import io.taffrail.api.internal.v1.AdministerRequest;
 import io.taffrail.api.internal.v1.AdministerResponse;
 import io.taffrail.api.internal.v1.AllocateProducerIdsResponse;
 import io.taffrail.api.v1.DescribeQuorumResponse;
+import io.taffrail.api.v1.PlanReassignmentRequest;
+import io.taffrail.api.v1.PlanReassignmentResponse;
 import io.taffrail.broker.metadata.ActiveController;
 import java.time.Duration;
 import java.util.List;
@@ -52,6 +54,12 @@ public final class FakeActiveController implements ActiveController {
     @Override
     public CompletableFuture<AllocateProducerIdsResponse> allocateProducerIds(Duration atMost) {
         return allocating.get();
+    }
+
+    @Override
+    public CompletableFuture<PlanReassignmentResponse> planReassignment(
+            PlanReassignmentRequest request, Duration atMost) {
+        return new CompletableFuture<>(); // nothing here asks for plans
     }
 
     @Override

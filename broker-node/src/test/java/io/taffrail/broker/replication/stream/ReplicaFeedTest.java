@@ -140,8 +140,8 @@ class ReplicaFeedTest {
         follower.open(0, 5, partition(0), 0);
         awaitRun(follower, 0);
         follower.open(0, 6, partition(0), 0); // it lost what it had
-        follower.acknowledge(0, 5, 2);
         awaitRun(follower, 1);
+        follower.acknowledge(0, 5, 2);
         follower.acknowledge(0, 6, 1);
         await("the newer one counts", () -> !source.acknowledged().isEmpty());
         assertThat(source.acknowledged()).containsExactly(1L);

@@ -19,6 +19,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +38,8 @@ class ReplicaFetcherTest {
                     Duration.ofSeconds(2));
 
     private final ScriptedLeader leader = new ScriptedLeader();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private Future<?> signsOfLife;
     private ReplicationFixture fixture;
     private LogTarget target;
 
@@ -41,11 +47,14 @@ class ReplicaFetcherTest {
     void start() {
         fixture = new ReplicationFixture(new SimulatedDisk(1), Path.of("/"), LIMITS);
         fixture.serve(leader.service());
+        signsOfLife =
+                timer.scheduleWithFixedDelay(leader::signOfLife, 100, 100, TimeUnit.MILLISECONDS);
         target = fixture.follow(partition(0));
     }
 
     @AfterEach
     void stop() {
+        timer.shutdownNow();
         fixture.close();
     }
 
@@ -149,7 +158,8 @@ class ReplicaFetcherTest {
     @Test
     void leavesALeaderThatIsSilent() {
         ScriptedLeader.Call call = awaitCall(0);
-        awaitOpen(call, 0); // and nothing more after its answer
+        awaitOpen(call, 0);
+        signsOfLife.cancel(false);
         ScriptedLeader.Call next = awaitCall(1);
         awaitOpen(next, 0);
         assertThat(next.opens().get(0).getSubscription())
@@ -162,12 +172,7 @@ class ReplicaFetcherTest {
         ScriptedLeader.Call call = awaitCall(0);
         awaitOpen(call, 0);
         long end = System.nanoTime() + 2 * LIMITS.silence().toNanos();
-        await(
-                "time passes",
-                () -> {
-                    call.signOfLife();
-                    return System.nanoTime() - end > 0;
-                });
+        await("time passes", () -> System.nanoTime() - end > 0);
         assertThat(leader.calls()).hasSize(1);
     }
 

@@ -45,8 +45,9 @@ final class ScriptedLeader {
         return calls;
     }
 
-    Call lastCall() {
-        return calls.get(calls.size() - 1);
+    /** Something of no meaning, on every stream. */
+    void signOfLife() {
+        calls.stream().filter(call -> !call.isOver()).forEach(Call::signOfLife);
     }
 
     private StreamObserver<ReplicateRequest> replicate(StreamObserver<FetchAnswer> responses) {
@@ -89,8 +90,14 @@ final class ScriptedLeader {
             return requests.get(0);
         }
 
-        synchronized void send(ReplicateResponse.Builder response) {
-            responses.onNext(FetchAnswer.of(response.build()));
+        void send(ReplicateResponse.Builder response) {
+            send(FetchAnswer.of(response.build()));
+        }
+
+        private synchronized void send(FetchAnswer answer) {
+            if (!over) {
+                responses.onNext(answer);
+            }
         }
 
         /** A run of entries, as the log has them: a generated message would not keep every byte. */
@@ -114,13 +121,10 @@ final class ScriptedLeader {
             ByteBuf bytes = Unpooled.wrappedBuffer(entries.toArray(new byte[0][]));
             ByteBudget.Charge charge =
                     new ByteBudget(Long.MAX_VALUE, change -> {}).share().reserve(1).orElseThrow();
-            synchronized (this) {
-                responses.onNext(FetchAnswer.of(run.build(), bytes, charge));
-            }
+            send(FetchAnswer.of(run.build(), bytes, charge));
         }
 
-        /** Something of no meaning. */
-        void signOfLife() {
+        private void signOfLife() {
             send(ReplicateResponse.newBuilder());
         }
 

@@ -1,0 +1,439 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.broker.replication;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.taffrail.api.LogFailure;
+import io.taffrail.broker.partition.FollowerOpen;
+import io.taffrail.broker.partition.IsrProposal;
+import io.taffrail.broker.partition.ProposalAnswer;
+import io.taffrail.logstore.LogSlice;
+import io.taffrail.model.Acks;
+import io.taffrail.model.HostPort;
+import io.taffrail.model.TopicId;
+import io.taffrail.model.batch.Compression;
+import io.taffrail.model.batch.ProducedBatch;
+import io.taffrail.model.batch.RecordBatchBuilder;
+import io.taffrail.model.cluster.BrokerEntry;
+import io.taffrail.model.cluster.Endpoint;
+import io.taffrail.model.cluster.MetadataChange;
+import io.taffrail.model.cluster.MetadataImage;
+import io.taffrail.model.cluster.MetadataVersion;
+import io.taffrail.model.cluster.PartitionEntry;
+import io.taffrail.model.cluster.PartitionerType;
+import io.taffrail.model.cluster.ReplicaEntry;
+import io.taffrail.model.cluster.ReplicaFault;
+import io.taffrail.model.cluster.TopicEntry;
+import io.taffrail.testsupport.PowerCut;
+import io.taffrail.testsupport.SimulatedClock;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A history of one partition: brokers that hold it, a controller whose decisions the test writes
+ * itself, and messages that are carried by hand, so that each can be held back, repeated or lost.
+ * The invariants are looked at as it goes ({@link ScriptInvariants}).
+ */
+final class ReplicationScript {
+    static final TopicId TOPIC = new TopicId(7, 8);
+    static final Duration LAG = Duration.ofSeconds(5);
+    static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final int MAX_OPENS = 20;
+
+    /** A run of entries on its way. */
+    record Push(ReplicationTarget.Run run, ByteBuffer entries) {}
+
+    /** What one follower has of its leader. */
+    private static final class Following {
+        private ReplicaSubscription subscription;
+        private long number;
+        private long cursor;
+    }
+
+    private final SimulatedClock clock = new SimulatedClock();
+    private final Map<Integer, ScriptBroker> brokers = new TreeMap<>();
+    private final Map<Integer, Following> followings = new TreeMap<>();
+    private final Map<Integer, ReplicaFault> faults = new TreeMap<>();
+    private final Map<Integer, Long> placed = new TreeMap<>(); // by what index
+    private final Set<Integer> deaf = new TreeSet<>();
+    private final ScriptInvariants invariants = new ScriptInvariants(this);
+    private MetadataImage image = MetadataImage.EMPTY;
+    private List<Integer> replicas;
+    private OptionalInt leader = OptionalInt.empty();
+    private int leaderEpoch;
+    private int minIsr = 2;
+    private List<Integer> isr = List.of();
+    private List<Integer> elr = List.of();
+    private long partitionEpoch;
+    private long index;
+
+    /** Brokers from 1 on, with a replica on each of them, and no leader yet. */
+    ReplicationScript(int count, Map<String, String> configs) throws IOException {
+        change(
+                new MetadataChange.TopicChanged(
+                        new TopicEntry(
+                                TOPIC,
+                                "orders",
+                                new TreeMap<>(configs),
+                                PartitionerType.MURMUR2,
+                                count)));
+        for (int id = 1; id <= count; id++) {
+            brokers.put(id, new ScriptBroker(id, clock));
+        }
+        replicas = List.copyOf(brokers.keySet());
+        change(new MetadataChange.PartitionChanged(entry()));
+        for (int id : replicas) {
+            start(id);
+        }
+    }
+
+    ReplicationScript(int count) throws IOException {
+        this(count, Map.of());
+    }
+
+    ScriptBroker broker(int id) {
+        return brokers.get(id);
+    }
+
+    List<ScriptBroker> brokers() {
+        return List.copyOf(brokers.values());
+    }
+
+    SimulatedClock clock() {
+        return clock;
+    }
+
+    ScriptInvariants invariants() {
+        return invariants;
+    }
+
+    // The controller
+
+    private List<MetadataChange> change(MetadataChange change) {
+        image = image.apply(change).at(new MetadataVersion(1, ++index));
+        return List.of(change);
+    }
+
+    PartitionEntry entry() {
+        List<ReplicaEntry> entries = new ArrayList<>();
+        for (int id : replicas) {
+            entries.add(
+                    new ReplicaEntry(
+                            id,
+                            broker(id).directoryId(),
+                            true,
+                            faults.getOrDefault(id, ReplicaFault.NONE),
+                            placed.computeIfAbsent(id, any -> index + 1)));
+        }
+        return new PartitionEntry(
+                TOPIC,
+                0,
+                entries,
+                leader,
+                leaderEpoch,
+                partitionEpoch,
+                isr,
+                elr,
+                List.of(),
+                minIsr,
+                false,
+                List.of(),
+                List.of());
+    }
+
+    /** These do not hear of changes, until they do. */
+    void deaf(Integer... ids) {
+        deaf.addAll(List.of(ids));
+    }
+
+    void hears(int id) throws IOException {
+        deaf.remove(id);
+        broker(id).hears(image);
+    }
+
+    private void tell(List<MetadataChange> changes) throws IOException {
+        for (ScriptBroker broker : brokers.values()) {
+            if (broker.isRunning() && !deaf.contains(broker.id())) {
+                broker.hears(image, changes);
+            }
+        }
+        invariants.check();
+    }
+
+    private void changed() throws IOException {
+        partitionEpoch++;
+        tell(change(new MetadataChange.PartitionChanged(entry())));
+    }
+
+    /** A leader in a new epoch, also if it led before. */
+    void elect(int newLeader, Integer... newIsr) throws IOException {
+        if (isr.isEmpty() && leader.isEmpty()) {
+            leaderEpoch = 4; // the first is 5
+        }
+        leader = OptionalInt.of(newLeader);
+        leaderEpoch++;
+        isr = List.of(newIsr);
+        elr = List.of();
+        changed();
+    }
+
+    void minIsr(int newMinIsr) throws IOException {
+        minIsr = newMinIsr;
+        changed();
+    }
+
+    void isr(Integer... members) throws IOException {
+        isr = List.of(members);
+        changed();
+    }
+
+    /** What is reported against a replica is recorded, or taken back. */
+    void records(int id, ReplicaFault fault) throws IOException {
+        faults.put(id, fault);
+        changed();
+    }
+
+    /** The replicas are these, in this order. */
+    void assign(Integer... ids) throws IOException {
+        replicas = List.of(ids);
+        placed.keySet().retainAll(replicas);
+        isr = isr.stream().filter(replicas::contains).toList();
+        changed();
+    }
+
+    /** The leader's newest proposal is made. */
+    void grant() throws IOException {
+        ScriptBroker leading = broker(leader.orElseThrow());
+        IsrProposal proposal = leading.proposal().orElseThrow();
+        leading.answer(new ProposalAnswer.Made(partitionEpoch + 1));
+        isr(proposal.isr().stream().map(IsrProposal.Member::brokerId).toArray(Integer[]::new));
+    }
+
+    int leaderEpoch() {
+        return leaderEpoch;
+    }
+
+    private void register(int id, long brokerEpoch) throws IOException {
+        tell(
+                change(
+                        new MetadataChange.BrokerChanged(
+                                new BrokerEntry(
+                                        id,
+                                        brokerEpoch,
+                                        new UUID(1, brokerEpoch),
+                                        List.of(
+                                                new Endpoint(
+                                                        Endpoint.Kind.API,
+                                                        new HostPort("broker-" + id, 9000))),
+                                        Optional.empty(),
+                                        List.of(
+                                                new BrokerEntry.Directory(
+                                                        broker(id).directoryId(), false)),
+                                        1,
+                                        1,
+                                        "test",
+                                        0,
+                                        false,
+                                        false,
+                                        false,
+                                        false))));
+    }
+
+    // Brokers come and go
+
+    /** A new process registers, and hears how things are. */
+    void start(int id) throws IOException {
+        long brokerEpoch = index + 1;
+        register(id, brokerEpoch);
+        broker(id).start(brokerEpoch);
+        hears(id);
+        invariants.check();
+    }
+
+    void powerCut(int id) {
+        broker(id).powerCut(PowerCut.DROP_ALL_UNSYNCED);
+    }
+
+    /** Time passes, and everybody who leads looks who is late. */
+    void pass(Duration time) {
+        for (long ms = 0; ms < time.toMillis(); ms += 100) {
+            clock.advance(Duration.ofMillis(100));
+            for (ScriptBroker broker : brokers.values()) {
+                if (broker.leads()) {
+                    broker.leader().expireWaiters();
+                    broker.leader().lookAfterFollowers();
+                }
+            }
+        }
+    }
+
+    // Producers
+
+    /** One record for each value: "key=value" has a key, "key=" is a tombstone. */
+    static RecordBatchBuilder records(String... values) {
+        RecordBatchBuilder builder = new RecordBatchBuilder(Compression.NONE);
+        for (String text : values) {
+            int split = text.indexOf('=');
+            String value = text.substring(split + 1);
+            builder.append(
+                    1000,
+                    split < 0 ? null : text.substring(0, split).getBytes(UTF_8),
+                    split >= 0 && value.isEmpty() ? null : value.getBytes(UTF_8),
+                    List.of());
+        }
+        return builder;
+    }
+
+    /** Appends with acks=all; what comes of it, completed or not. */
+    @CanIgnoreReturnValue
+    CompletableFuture<Optional<LogFailure>> append(int id, String... values) throws IOException {
+        CompletableFuture<Optional<LogFailure>> answer =
+                answer(append(id, Acks.ALL, records(values).build()));
+        invariants.sent(answer, List.of(values));
+        return answer;
+    }
+
+    AppendTicket append(int id, Acks acks, ProducedBatch batch) throws IOException {
+        AppendTicket ticket =
+                broker(id).leader().append(List.of(batch), OptionalLong.empty(), acks, TIMEOUT);
+        invariants.check();
+        return ticket;
+    }
+
+    static CompletableFuture<Optional<LogFailure>> answer(AppendTicket ticket) {
+        return ticket instanceof AppendTicket.Accepted accepted
+                ? accepted.acknowledged()
+                : CompletableFuture.completedFuture(
+                        Optional.of(((AppendTicket.Refused) ticket).failure()));
+    }
+
+    // The stream
+
+    /** Asks to follow once, and does what the leader says. */
+    OpenOutcome open(int id) throws IOException {
+        FollowerOpen open = broker(id).open();
+        OpenOutcome outcome = broker(broker(id).target().leaderId()).leader().open(open);
+        ReplicationTarget target = broker(id).target();
+        if (outcome instanceof OpenOutcome.Accepted accepted) {
+            target.accepted(open.subscription());
+            Following following = new Following();
+            following.subscription = accepted.subscription();
+            following.number = open.subscription();
+            following.cursor = open.logEndOffset();
+            followings.put(id, following);
+        } else if (outcome instanceof OpenOutcome.Diverged diverged) {
+            target.diverged(open.subscription(), diverged.leaderEpoch(), diverged.endOffset());
+        } else if (outcome instanceof OpenOutcome.Restart restart) {
+            target.restart(open.subscription(), restart.from());
+        }
+        invariants.check();
+        return outcome;
+    }
+
+    /** Opens until the leader accepts; returns what it said before. */
+    List<OpenOutcome> follow(int id) throws IOException {
+        List<OpenOutcome> before = new ArrayList<>();
+        while (true) {
+            OpenOutcome outcome = open(id);
+            if (outcome instanceof OpenOutcome.Accepted) {
+                return before;
+            }
+            before.add(outcome);
+            assertThat(before).as("opens come to an end").hasSizeLessThan(MAX_OPENS);
+        }
+    }
+
+    ReplicaSubscription subscription(int id) {
+        return followings.get(id).subscription;
+    }
+
+    /** The leader reads the next run for a follower, which is on its way then; empty: no more. */
+    Optional<Push> read(int id) throws IOException {
+        Following following = followings.get(id);
+        long from = following.cursor;
+        if (from >= following.subscription.logEndOffset()) {
+            return Optional.empty();
+        }
+        OptionalInt epochBefore = following.subscription.epochBefore(from);
+        try (LogSlice slice = (LogSlice) following.subscription.read(from, 1)) {
+            following.cursor = slice.nextOffset();
+            return Optional.of(
+                    new Push(
+                            new ReplicationTarget.Run(
+                                    following.number,
+                                    broker(broker(id).target().leaderId()).leader().leaderEpoch(),
+                                    from,
+                                    slice.nextOffset(),
+                                    epochBefore),
+                            slice.copy()));
+        }
+    }
+
+    ReplicationTarget.Next deliver(int id, Push push) throws IOException {
+        ReplicationTarget.Next next = broker(id).target().append(push.run(), push.entries());
+        invariants.check();
+        return next;
+    }
+
+    /** All that the leader has; nothing is acknowledged. */
+    void push(int id) throws IOException {
+        for (Optional<Push> push = read(id); push.isPresent(); push = read(id)) {
+            assertThat(deliver(id, push.get())).isEqualTo(ReplicationTarget.Next.FOLLOW);
+        }
+    }
+
+    /** The follower says what it vouches for. */
+    void acknowledge(int id) throws IOException {
+        acknowledge(id, broker(id).target().vouched());
+    }
+
+    /** The same, of an earlier moment. */
+    void acknowledge(int id, ReplicationTarget.Vouched vouched) throws IOException {
+        subscription(id)
+                .acknowledged(
+                        vouched.offset(), vouched.logStartOffset(), vouched.compactedOffset());
+        invariants.check();
+    }
+
+    /** The follower hears of high watermark, log start and tombstone horizon. */
+    void marks(int id) throws IOException {
+        Following following = followings.get(id);
+        broker(id).target().marks(following.number, following.subscription.marks());
+        invariants.check();
+    }
+
+    /** Everything that has to be said is said, until these have all that their leader has. */
+    void replicate(Integer... ids) throws IOException {
+        for (int id : ids) {
+            if (!followings.containsKey(id) || isOver(id)) {
+                follow(id);
+            }
+            push(id);
+            acknowledge(id);
+        }
+        for (int id : ids) {
+            marks(id);
+            acknowledge(id);
+        }
+    }
+
+    private boolean isOver(int id) {
+        Following following = followings.get(id);
+        return following.subscription.ended().isPresent()
+                || broker(id).target().vouched().subscription() != following.number;
+    }
+}
