@@ -6,6 +6,7 @@ import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import io.taffrail.api.LogFailure;
 import io.taffrail.api.StatusTranslator;
+import io.taffrail.api.v1.AdminServiceGrpc;
 import io.taffrail.api.v1.Anchor;
 import io.taffrail.api.v1.FetchRequest;
 import io.taffrail.api.v1.FetchResponse;
@@ -63,6 +64,8 @@ final class FakeBroker extends LogServiceGrpc.LogServiceImplBase implements Auto
                     .maxInboundMessageSize(64 << 20)
                     .permitKeepAliveTime(1, TimeUnit.SECONDS)
                     .addService(this)
+                    .addService(new AdminServiceGrpc.AdminServiceImplBase() {})
+                    .intercept(new Hanging(misdeeds))
                     .build()
                     .start();
         } catch (IOException e) {
@@ -102,6 +105,11 @@ final class FakeBroker extends LogServiceGrpc.LogServiceImplBase implements Auto
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Hangs as a process does that is stopped: its connections stay, and nothing is heard. */
+    void hang() {
+        misdeeds.hangs = true;
     }
 
     void startAgain() {

@@ -46,6 +46,11 @@ final class FakeCluster implements AutoCloseable {
         return brokers.get(0).address();
     }
 
+    /** The addresses of all brokers. */
+    String bootstrapOfAll() {
+        return brokers.stream().map(FakeBroker::address).collect(Collectors.joining(","));
+    }
+
     FakeBroker broker(int id) {
         return brokers.get(id);
     }

@@ -26,6 +26,9 @@ final class Misdeeds {
     /** While it holds, requests wait unanswered. */
     volatile boolean holdsAnswers;
 
+    /** While it holds, nothing that comes is heard and nothing is said, as of a stopped process. */
+    volatile boolean hangs;
+
     static boolean takes(AtomicInteger count) {
         return count.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
     }

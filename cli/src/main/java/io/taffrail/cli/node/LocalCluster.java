@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
  * and awaited on one thread; they may be stopped on any, after which none is started again.
  */
 public final class LocalCluster {
-    private static final Duration READY_WITHIN = Duration.ofSeconds(90);
+    private static final Duration READY_WITHIN = Duration.ofMinutes(3);
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
     private static final int SHOWN_LINES = 15;
     private static final int SEARCHED_LINES = 100;

@@ -7,7 +7,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /** How long to wait before the next attempt: longer each time, and not all clients alike. */
 public final class Backoff {
     private static final Duration FIRST = Duration.ofMillis(20);
-    private static final int MOST_DOUBLINGS = 6; // 1.28 s
+    private static final int MOST_DOUBLINGS = 4; // 320 ms
 
     private int failures;
 

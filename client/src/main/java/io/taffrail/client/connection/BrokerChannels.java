@@ -33,6 +33,7 @@ public final class BrokerChannels implements AutoCloseable {
     private final Clock clock;
     private final Map<Key, ManagedChannel> channels = new ConcurrentHashMap<>();
     private final Map<HostPort, Outage> outages = new ConcurrentHashMap<>();
+    private final Map<HostPort, Long> heardNanos = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     public BrokerChannels(ClientSettings settings, Clock clock) {
@@ -53,7 +54,7 @@ public final class BrokerChannels implements AutoCloseable {
             throw new IllegalStateException("the client is closed");
         }
         if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
-            channel.resetConnectBackoff(); // who asks has waited already
+            channel.enterIdle(); // who asks has waited already: connect anew, and at once
         }
         return channel;
     }
@@ -85,6 +86,18 @@ public final class BrokerChannels implements AutoCloseable {
 
     /** To be called when a broker answered. */
     public void answered(HostPort address) {
+        heardNanos.put(address, clock.nanoTime());
+        outages.remove(address);
+    }
+
+    /** Whether a broker answered anything within the last while. */
+    boolean answeredWithin(Duration time, HostPort address) {
+        Long heard = heardNanos.get(address);
+        return heard != null && clock.nanoTime() - heard < time.toNanos();
+    }
+
+    /** To be called when the cluster says that a broker can serve: what it did before is over. */
+    void forgive(HostPort address) {
         outages.remove(address);
     }
 

@@ -20,6 +20,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -40,6 +41,8 @@ public final class ClusterMetadata {
 
     private final AtomicReference<MetadataSnapshot> snapshot =
             new AtomicReference<>(MetadataSnapshot.EMPTY);
+
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     // Below: only on the timer's thread.
     private final Set<String> watched = new TreeSet<>();
@@ -108,6 +111,28 @@ public final class ClusterMetadata {
         }
     }
 
+    /**
+     * Calls {@code listener} on the client's own thread after news came. It must not block. What
+     * listens needs the news soon: a broker that falls silent is then noticed within seconds.
+     */
+    public void addListener(Runnable listener) {
+        listeners.add(listener);
+        if (listeners.size() == 1) {
+            timer.execute(this::probe);
+        }
+    }
+
+    public void removeListener(Runnable listener) {
+        listeners.remove(listener);
+    }
+
+    /** Who leads a partition, as far as is known. */
+    public Optional<TopicInfo.Leader> leader(PartitionRef partition) {
+        return known(partition.topic())
+                .filter(topic -> partition.partition() < topic.partitionCount())
+                .map(topic -> topic.leaders().get(partition.partition()));
+    }
+
     /** Where to go for a partition: to its leader, or through a door. */
     public Route route(PartitionRef partition) {
         MetadataSnapshot now = snapshot.get();
@@ -169,9 +194,40 @@ public final class ClusterMetadata {
         backoff.reset();
         channels.answered(from.address);
         reachability.reached();
-        snapshot.updateAndGet(known -> known.with(news));
+        MetadataSnapshot before = snapshot.getAndUpdate(known -> known.with(news));
+        forgiveNewLeaders(before, snapshot.get());
         awaited.keySet().removeIf(this::completeIfKnown);
         news.getUnknownTopicsList().forEach(this::giveUpLater);
+        listeners.forEach(Runnable::run);
+    }
+
+    /** The cluster would not choose a broker that cannot serve. */
+    private void forgiveNewLeaders(MetadataSnapshot before, MetadataSnapshot after) {
+        for (int leader : after.leadersSince(before)) {
+            HostPort address = after.brokers().get(leader);
+            if (address != null) {
+                channels.forgive(address);
+            }
+        }
+    }
+
+    /** Sees to it that the news do not come from a broker that hangs. */
+    private void probe() {
+        if (listeners.isEmpty()) {
+            return;
+        }
+        Watch asked = watch;
+        if (asked != null) {
+            Probe.ask(channels, asked.address, () -> timer.execute(() -> abandon(asked)));
+        }
+        schedule(this::probe, Probe.SILENCE);
+    }
+
+    private void abandon(Watch silent) {
+        if (watch == silent) {
+            silent.cancel();
+            ended(silent, Failure.local("the broker does not answer", silent.address));
+        }
     }
 
     private boolean completeIfKnown(String topic) {

@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a client knows of the cluster at one time. Immutable; what brokers say is put together by
@@ -70,6 +72,25 @@ record MetadataSnapshot(
         Map<Integer, HostPort> newBrokers = new HashMap<>(brokers);
         newBrokers.put(brokerId, address);
         return new MetadataSnapshot(topics, newBrokers, brokersVersion);
+    }
+
+    /** Who leads a partition in an epoch that {@code before} did not know. */
+    Set<Integer> leadersSince(MetadataSnapshot before) {
+        Set<Integer> leaders = new TreeSet<>();
+        for (TopicInfo topic : topics.values()) {
+            TopicInfo old = before.topics().get(topic.topic());
+            for (int partition = 0; partition < topic.partitionCount(); partition++) {
+                TopicInfo.Leader leader = topic.leaders().get(partition);
+                boolean isOld =
+                        old != null
+                                && partition < old.partitionCount()
+                                && old.leaders().get(partition).epoch() >= leader.epoch();
+                if (!isOld && leader.id().isPresent()) {
+                    leaders.add(leader.id().getAsInt());
+                }
+            }
+        }
+        return leaders;
     }
 
     private Map<Integer, HostPort> brokers(WatchTopicsResponse news) {

@@ -3,6 +3,7 @@ package io.taffrail.client.connection;
 
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import io.taffrail.model.HostPort;
@@ -14,6 +15,9 @@ import java.util.concurrent.TimeUnit;
  * nothing was sent; what may have been done already is tried again only if that does no harm.
  */
 public final class UnaryCall<Q, A> {
+    /** For which a repeatable question's time is enough, at the least. */
+    private static final int ATTEMPTS = 3;
+
     private final Connection connection;
     private final MethodDescriptor<Q, A> method;
     private final Q question;
@@ -72,16 +76,25 @@ public final class UnaryCall<Q, A> {
             return; // the client is closed
         }
         HostPort address = connection.door();
-        long leftNanos = Math.max(1, deadlineNanos - System.nanoTime());
         CallOptions options =
-                CallOptions.DEFAULT.withDeadlineAfter(leftNanos, TimeUnit.NANOSECONDS);
+                CallOptions.DEFAULT.withDeadlineAfter(patienceNanos(), TimeUnit.NANOSECONDS);
         ClientCalls.asyncUnaryCall(
                 connection.channels().channel(address, Traffic.CONTROL).newCall(method, options),
                 question,
                 new Attempt(address));
     }
 
+    /** What can be asked again leaves time for that: a broker that hangs is not the only one. */
+    private long patienceNanos() {
+        long leftNanos = Math.max(1, deadlineNanos - System.nanoTime());
+        long allNanos = connection.settings().requestTimeout().toNanos();
+        return repeatable ? Math.min(leftNanos, allNanos / ATTEMPTS) : leftNanos;
+    }
+
     private void failed(Failure failure) {
+        if (failure.answer().isEmpty() && failure.code() == Status.Code.DEADLINE_EXCEEDED) {
+            connection.channels().failed(failure.address());
+        }
         var unreachable = connection.failed(failure);
         if (unreachable.isPresent()) {
             answer.completeExceptionally(unreachable.get());

@@ -39,6 +39,14 @@ import org.slf4j.LoggerFactory;
  */
 final class FetchSession implements FetchStream.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(FetchSession.class);
+    private static final Duration TICK = Duration.ofSeconds(1);
+
+    /** A broker waits for its metadata at most 2 s, and a door may have to find the leader too. */
+    private static final long OPENING_PATIENCE_NANOS = Duration.ofSeconds(6).toNanos();
+
+    /** For the last answers of a leader that was told that it leads no more. */
+    private static final Duration GRACE_FOR_FORMER_LEADER = Duration.ofMillis(100);
+
     private static final long LEAST_WINDOW_BYTES = 64 << 10;
 
     /** Whatever a topic may allow; what comes is bounded by credit. */
@@ -51,12 +59,68 @@ final class FetchSession implements FetchStream.Listener {
     private final Connection connection;
     private final Map<PartitionRef, PartitionReader> readers = new LinkedHashMap<>();
     private final Map<HostPort, FetchStream> streams = new HashMap<>();
+    private final Runnable onNews = this::lookForNewLeaders;
     private boolean woken;
     private boolean closed;
 
     FetchSession(ConsumerSettings settings, Connection connection) {
         this.settings = settings;
         this.connection = connection;
+        connection.metadata().addListener(onNews);
+        connection.later(TICK, this::tick);
+    }
+
+    /** Looks for readers whose partition has another leader than the one that is waited for. */
+    private synchronized void lookForNewLeaders() {
+        if (closed) {
+            return;
+        }
+        for (PartitionReader reader : List.copyOf(readers.values())) {
+            if (!hasNewerLeader(reader)) {
+                continue;
+            }
+            if (reader.slot().isPresent()) {
+                FetchStream.Slot former = reader.slot().get();
+                connection.later(GRACE_FOR_FORMER_LEADER, () -> leave(reader, former));
+            } else if (reader.needsSlot()) {
+                reader.backoff().reset();
+                reader.leaveSlot(); // what waits to open one is void
+                open(reader);
+            }
+        }
+    }
+
+    private boolean hasNewerLeader(PartitionReader reader) {
+        return connection
+                .metadata()
+                .leader(reader.partition())
+                .filter(leader -> leader.id().isPresent() && leader.epoch() > reader.triedEpoch())
+                .isPresent();
+    }
+
+    /** A leader that lives on says itself that it leads no more; this one hangs, or is cut off. */
+    private synchronized void leave(PartitionReader reader, FetchStream.Slot former) {
+        if (!closed && reader.isAt(former) && hasNewerLeader(reader)) {
+            reader.leaveSlot();
+            open(reader);
+        }
+    }
+
+    /** Ends what a broker keeps waiting that has fallen silent. */
+    private synchronized void tick() {
+        if (closed) {
+            return;
+        }
+        connection.later(TICK, this::tick);
+        long now = System.nanoTime();
+        for (PartitionReader reader : List.copyOf(readers.values())) {
+            if (reader.opensSince(OPENING_PATIENCE_NANOS, now)) {
+                FetchStream.Slot silent = reader.slot().orElseThrow();
+                connection.channels().failed(silent.address());
+                onClosed(silent, Failure.local("the slot was not opened", silent.address()));
+            }
+        }
+        List.copyOf(streams.values()).forEach(stream -> stream.breakOffIfSilent(now));
     }
 
     synchronized void assign(Collection<PartitionReader> assigned) {
@@ -180,7 +244,8 @@ final class FetchSession implements FetchStream.Listener {
                     new FetchStream(route.address(), connection.channels(), this, this::soon, this);
             streams.put(route.address(), stream);
         }
-        reader.useSlot(stream.open(reader, open.build()), window);
+        reader.useSlot(
+                stream.open(reader, open.build()), window, route.leaderEpoch(), System.nanoTime());
     }
 
     private void soon(Runnable task) {
@@ -365,6 +430,7 @@ final class FetchSession implements FetchStream.Listener {
             return false;
         }
         closed = true;
+        connection.metadata().removeListener(onNews);
         readers.values().forEach(PartitionReader::leaveSlot);
         streams.values().stream().filter(stream -> !stream.hasEnded()).forEach(FetchStream::finish);
         notifyAll();

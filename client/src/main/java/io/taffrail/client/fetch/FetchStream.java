@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A Fetch stream to one broker, with a slot for each partition that is read there. Only under the
@@ -79,6 +80,8 @@ final class FetchStream {
     private final Map<Integer, Slot> slots = new HashMap<>();
     private int lastSlot;
     private boolean ended;
+    private long heardNanos = System.nanoTime();
+    private long idleIntervalNanos; // 0: not known yet
 
     /**
      * @param lock the consumer's
@@ -113,6 +116,19 @@ final class FetchStream {
         return slot;
     }
 
+    /** Gives up a broker that does not keep its promise to say something in every interval. */
+    void breakOffIfSilent(long nowNanos) {
+        boolean isSilent =
+                idleIntervalNanos > 0
+                        && !slots.isEmpty()
+                        && nowNanos - heardNanos > idleIntervalNanos / 2 * 3;
+        if (isSilent && !ended) {
+            channels.failed(address);
+            call.cancel("the broker is silent", null);
+            onEnd(Failure.local("the broker is silent", address));
+        }
+    }
+
     void finish() {
         ended = true;
         slots.clear();
@@ -121,6 +137,11 @@ final class FetchStream {
 
     private void onResponse(FetchResponse response) {
         channels.answered(address);
+        heardNanos = System.nanoTime();
+        if (response.hasOpened()) {
+            idleIntervalNanos =
+                    TimeUnit.MILLISECONDS.toNanos(response.getOpened().getIdleIntervalMs());
+        }
         Slot slot = slots.get(response.getSlot());
         if (slot == null) {
             return;

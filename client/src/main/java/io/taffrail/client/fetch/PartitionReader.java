@@ -41,6 +41,9 @@ final class PartitionReader {
     private ChunkDecoder decoder; // null: none begun
     private FetchStream.Slot slot; // null: none
     private boolean opening;
+    private boolean opened;
+    private long slotSinceNanos;
+    private int triedEpoch = -1; // the newest that a slot was opened with
     private boolean paused;
     private boolean endReached;
     private long windowBytes;
@@ -115,6 +118,7 @@ final class PartitionReader {
             slot = null;
         }
         opening = false;
+        endReached = false; // there is something before the end again
         chunks.clear();
         decoder = null;
         turn++;
@@ -126,18 +130,39 @@ final class PartitionReader {
 
     /** Whether a slot is to be opened. */
     boolean needsSlot() {
-        return slot == null && !opening && failure == null && !isFinished();
+        return slot == null && !opening && !endReached && failure == null && !isFinished();
     }
 
     void setOpening(boolean value) {
         opening = value;
     }
 
-    void useSlot(FetchStream.Slot opened, long window) {
-        slot = opened;
+    /**
+     * @param epoch the newest that the slot was opened with
+     */
+    void useSlot(FetchStream.Slot begun, long window, OptionalInt epoch, long nowNanos) {
+        slot = begun;
+        opened = false;
+        slotSinceNanos = nowNanos;
+        epoch.ifPresent(known -> triedEpoch = Math.max(triedEpoch, known));
         windowBytes = window;
         owedBytes = 0;
         opening = false;
+    }
+
+    /** The slot, if there is one. */
+    Optional<FetchStream.Slot> slot() {
+        return Optional.ofNullable(slot);
+    }
+
+    /** The newest leader epoch that a slot was opened with. */
+    int triedEpoch() {
+        return triedEpoch;
+    }
+
+    /** Whether a slot waits for its first answer for so long already. */
+    boolean opensSince(long nanos, long nowNanos) {
+        return slot != null && !opened && nowNanos - slotSinceNanos >= nanos;
     }
 
     boolean isAt(FetchStream.Slot other) {
@@ -176,6 +201,10 @@ final class PartitionReader {
     }
 
     void onResponse(FetchResponse response) {
+        opened = true;
+        if (response.hasOpened()) {
+            triedEpoch = Math.max(triedEpoch, response.getOpened().getLeaderEpoch());
+        }
         highWatermark = response.getHighWatermark();
         if (response.hasOpened() && response.getOpened().hasNext() && position.offset().isEmpty()) {
             position = toPosition(response.getOpened().getNext());

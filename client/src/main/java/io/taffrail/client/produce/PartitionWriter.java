@@ -25,6 +25,12 @@ import org.slf4j.LoggerFactory;
 final class PartitionWriter {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionWriter.class);
 
+    /** A broker waits for its metadata at most 2 s, and a door may have to find the leader too. */
+    private static final long OPENING_PATIENCE_NANOS = Duration.ofSeconds(6).toNanos();
+
+    /** For the last answers of a leader that was told that it leads no more. */
+    private static final Duration GRACE_FOR_FORMER_LEADER = Duration.ofMillis(100);
+
     /** Moving from a door to the leader is tried no more often. */
     private static final long LEAST_NANOS_BETWEEN_MOVES = Duration.ofSeconds(1).toNanos();
 
@@ -38,6 +44,8 @@ final class PartitionWriter {
     private ProduceStream.Slot slot; // null: none
     private boolean opened;
     private boolean backingOff;
+    private int pauses;
+    private int triedEpoch = -1; // the newest that a slot was opened with
     private boolean lingering;
     private long slotSinceNanos;
     private long movedNanos;
@@ -97,6 +105,7 @@ final class PartitionWriter {
                         .setTimeoutMs((int) context.settings().requestTimeout().toMillis());
         route.topicId().ifPresent(open::setTopicId);
         route.leaderEpoch().ifPresent(open::setLeaderEpoch);
+        route.leaderEpoch().ifPresent(epoch -> triedEpoch = epoch);
         opened = false;
         slotSinceNanos = now;
         slot = context.streams().open(route.address(), this, open.build());
@@ -114,11 +123,63 @@ final class PartitionWriter {
     void tick() {
         long now = context.turn().nowNanos();
         long waitingSince = pipeline.oldestSentNanos().orElse(slotSinceNanos);
-        boolean waits = slot != null && (!opened || pipeline.oldestSentNanos().isPresent());
-        if (waits && now - waitingSince >= requestPatienceNanos) {
+        if (slot != null && !opened && now - slotSinceNanos >= OPENING_PATIENCE_NANOS) {
+            giveUpOpening();
+        } else if (slot != null
+                && pipeline.oldestSentNanos().isPresent()
+                && now - waitingSince >= requestPatienceNanos) {
             slot.breakOff("no answer within " + Duration.ofNanos(requestPatienceNanos));
         }
         pump();
+    }
+
+    /** One slot's trouble: others of the same stream may be well. */
+    private void giveUpOpening() {
+        ProduceStream.Slot silent = slot;
+        context.connection().channels().failed(silent.address());
+        silent.letGo();
+        onClosed(silent, Failure.local("the slot was not opened in time", silent.address()));
+    }
+
+    /** Looks whether the partition has another leader than the one that is waited for. */
+    void onNews() {
+        if (!hasNewerLeader()) {
+            return;
+        }
+        if (slot != null) {
+            ProduceStream.Slot former = slot;
+            context.turn().later(graceForFormerLeader(), () -> leaveFormerLeader(former));
+        } else if (backingOff) {
+            pauses++;
+            backingOff = false;
+            backoff.reset();
+            pump();
+        }
+    }
+
+    /** What is sent again without an identity may be stored twice: rather wait for its answer. */
+    private Duration graceForFormerLeader() {
+        return context.settings().idempotent()
+                ? GRACE_FOR_FORMER_LEADER
+                : GRACE_FOR_FORMER_LEADER.multipliedBy(10);
+    }
+
+    private boolean hasNewerLeader() {
+        return context.connection()
+                .metadata()
+                .leader(partition)
+                .filter(leader -> leader.id().isPresent() && leader.epoch() > triedEpoch)
+                .isPresent();
+    }
+
+    /** A leader that lives on says itself that it leads no more; this one hangs, or is cut off. */
+    private void leaveFormerLeader(ProduceStream.Slot former) {
+        if (slot == former && hasNewerLeader()) {
+            leaveSlot();
+            former.letGo();
+            backoff.reset();
+            pump();
+        }
     }
 
     void onIdentity(ProducerIdentity identity) {
@@ -143,6 +204,7 @@ final class PartitionWriter {
         }
         context.connection().metadata().learn(partition, news);
         opened = true;
+        triedEpoch = Math.max(triedEpoch, news.getLeaderEpoch());
         pipeline.setLimits(news.getMaxInFlight(), news.getMaxBatchBytes());
         if (news.getForwarded()) {
             context.turn().later(Duration.ZERO, () -> moveToLeader(from));
@@ -223,12 +285,15 @@ final class PartitionWriter {
 
     private void backOff(Duration delay) {
         backingOff = true;
+        int pause = ++pauses;
         context.turn()
                 .later(
                         delay,
                         () -> {
-                            backingOff = false;
-                            pump();
+                            if (pauses == pause) {
+                                backingOff = false;
+                                pump();
+                            }
                         });
     }
 

@@ -40,6 +40,7 @@ public final class StreamingProducer implements Producer {
     private final Clock clock;
     private final BufferBudget budget;
     private final ProducerTurn turn;
+    private final Runnable onNews = this::lookForNewLeaders;
     private final WriterContext context;
     private final Duration tick;
     private final Runnable onClose;
@@ -71,7 +72,12 @@ public final class StreamingProducer implements Producer {
                         new IdentitySource(connection, turn),
                         builder -> spareBuilders.add(builder.reset()),
                         this::onFenced);
+        connection.metadata().addListener(onNews);
         turn.later(tick, this::tick);
+    }
+
+    private void lookForNewLeaders() {
+        turn.execute(() -> writers.values().forEach(PartitionWriter::onNews));
     }
 
     private static Duration tickLength(ProducerSettings settings) {
@@ -276,6 +282,7 @@ public final class StreamingProducer implements Producer {
     }
 
     private void stop() {
+        connection.metadata().removeListener(onNews);
         CompletableFuture<Void> stopped = new CompletableFuture<>();
         turn.execute(
                 () -> {
