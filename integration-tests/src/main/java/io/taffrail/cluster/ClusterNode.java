@@ -55,10 +55,8 @@ public final class ClusterNode implements AutoCloseable {
 
     /** Starts it, again or for the first time, and does not wait. */
     public void launch() throws IOException {
-        for (Relay relay : relays) {
-            relay.open();
-        }
         process.launch();
+        relays.forEach(Relay::openWithNode);
     }
 
     /** Waits until it says that it is ready. */
@@ -110,11 +108,6 @@ public final class ClusterNode implements AutoCloseable {
     public boolean isStopped() throws IOException {
         String status = Files.readString(Path.of("/proc", Long.toString(pid()), "stat"));
         return status.charAt(status.lastIndexOf(')') + 2) == 'T';
-    }
-
-    /** Breaks all connections to it that go through relays. */
-    public void resetConnections() {
-        relays.forEach(Relay::reset);
     }
 
     @Override

@@ -3,11 +3,13 @@ package io.taffrail.cluster;
 
 import io.taffrail.model.HostPort;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
 
 /**
@@ -22,6 +24,7 @@ final class Relay implements AutoCloseable {
     private final ToIntFunction<Socket> opener;
     private final Set<RelayedConnection> connections = ConcurrentHashMap.newKeySet();
     private ServerSocket server;
+    private Thread waiting;
 
     /**
      * Does not listen yet.
@@ -41,6 +44,34 @@ final class Relay implements AutoCloseable {
 
     HostPort address() {
         return address;
+    }
+
+    /** Takes connections as soon as the node's own port does. Returns at once. */
+    synchronized void openWithNode() {
+        if (waiting == null) {
+            waiting = start(this::awaitNode, "relay-waits-" + address.port());
+        }
+    }
+
+    private void awaitNode() {
+        try {
+            while (!isThere()) {
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+            open();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the node is gone again
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private boolean isThere() {
+        try (Socket probe = new Socket(target.host(), target.port())) {
+            return probe.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Takes connections, if it does not yet. */
@@ -80,14 +111,19 @@ final class Relay implements AutoCloseable {
     }
 
     /** A test that is over must not be held by one that is stuck. */
-    private static void start(Runnable task, String name) {
+    private static Thread start(Runnable task, String name) {
         Thread thread = new Thread(task, name);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     /** Refuses connections from now on; those that stand go on. */
     synchronized void refuse() throws IOException {
+        if (waiting != null) {
+            waiting.interrupt();
+            waiting = null;
+        }
         if (server != null) {
             server.close();
             server = null;

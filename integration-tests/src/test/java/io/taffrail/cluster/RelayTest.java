@@ -127,6 +127,28 @@ class RelayTest {
     }
 
     @Test
+    void listensOnceTheNodeDoes() throws Exception {
+        HostPort later = FreePorts.next();
+        try (Relay early = new Relay(FreePorts.next(), later, THERE, links, accepted -> HERE)) {
+            early.openWithNode();
+            assertThatThrownBy(() -> connect(early)).isInstanceOf(ConnectException.class);
+            try (ServerSocket there =
+                    new ServerSocket(later.port(), 10, InetAddress.getLoopbackAddress())) {
+                assertThat(there.isBound()).isTrue();
+                Deadline.await("the relay listens", () -> listens(early));
+            }
+        }
+    }
+
+    private static boolean listens(Relay relay) {
+        try (Socket socket = connect(relay)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Test
     void knowsWhoOpenedAConnection() throws IOException {
         assumeTrue(SocketOwners.areShown());
         long self = ProcessHandle.current().pid();
@@ -139,6 +161,10 @@ class RelayTest {
     }
 
     private Socket connect() throws IOException {
+        return connect(relay);
+    }
+
+    private static Socket connect(Relay relay) throws IOException {
         Socket socket = new Socket(relay.address().host(), relay.address().port());
         socket.setSoTimeout(MOST_MS);
         return socket;

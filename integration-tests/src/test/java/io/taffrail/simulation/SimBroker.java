@@ -9,7 +9,6 @@ import io.taffrail.broker.node.Broker;
 import io.taffrail.broker.node.NodeEnvironment;
 import io.taffrail.broker.node.NodeExecutors;
 import io.taffrail.broker.node.NodeMetrics;
-import io.taffrail.broker.partition.ReplicaRules;
 import io.taffrail.broker.storage.DataDirectory;
 import io.taffrail.broker.storage.DataDirectoryException;
 import io.taffrail.testsupport.PowerCut;
@@ -34,18 +33,32 @@ public final class SimBroker extends SimNode {
     private static final Duration SLOWEST_FSYNC = Duration.ofMillis(4);
 
     private SimulatedDisk disk;
-    private final ReplicaRules rules;
+    private final PlantedBug bug;
     private final SimMachine machine;
     private final NodeConfig config;
     private Optional<Broker> broker = Optional.empty();
     private boolean ready;
 
-    SimBroker(SimWorld world, int id, String controllers, ReplicaRules rules) {
+    SimBroker(SimWorld world, int id, String controllers, PlantedBug bug) {
         super(world, id);
-        this.rules = rules;
-        this.disk = new SimulatedDisk(world.random().nextLong());
-        this.machine = new SimMachine(world);
+        this.bug = bug;
+        this.disk = newDisk();
+        this.machine = new SimMachine(world, bug);
         this.config = config(controllers);
+    }
+
+    private SimulatedDisk newDisk() {
+        SimulatedDisk made = new SimulatedDisk(world().random().nextLong());
+        switch (bug) {
+            case ACKNOWLEDGED_BEFORE_FSYNC -> made.ignoreForce(SimBroker::isOfLog);
+            case NO_FSYNC_AFTER_RECOVERY -> made.ignoreForce(path -> isOfLog(path) && !isReady());
+            default -> {}
+        }
+        return made;
+    }
+
+    private static boolean isOfLog(Path file) {
+        return file.toString().endsWith(".log");
     }
 
     private NodeConfig config(String controllers) {
@@ -91,7 +104,7 @@ public final class SimBroker extends SimNode {
                         clock(),
                         world().network().channelsOf(host(), started),
                         () -> ServingPath.COPIED,
-                        rules);
+                        bug.rules());
         Broker made =
                 new Broker(
                         config,
@@ -144,22 +157,22 @@ public final class SimBroker extends SimNode {
      */
     public void cutPowerAtWork(long operations, StopMode mode, PowerCut kind) {
         disk.stopAt(disk.operations() + operations, mode);
-        noticePowerCut(kind, broker);
+        noticePowerCut(kind, lives());
     }
 
-    private void noticePowerCut(PowerCut kind, Optional<Broker> awaited) {
+    private void noticePowerCut(PowerCut kind, int life) {
         world().scheduler()
                 .after(
                         NOTICE,
                         () -> {
-                            if (broker.isEmpty() || broker != awaited) {
+                            if (broker.isEmpty() || lives() != life) {
                                 return;
                             }
                             if (disk.isPowerOff()) {
                                 cutPower(kind);
                                 world().scheduler().after(RESTART, this::start);
                             } else {
-                                noticePowerCut(kind, awaited);
+                                noticePowerCut(kind, life);
                             }
                         });
     }
@@ -182,7 +195,7 @@ public final class SimBroker extends SimNode {
     public void loseDisk() {
         kill();
         world().note(this + " loses its disk");
-        disk = new SimulatedDisk(world().random().nextLong());
+        disk = newDisk();
     }
 
     @Override

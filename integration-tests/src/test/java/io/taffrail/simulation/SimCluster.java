@@ -4,7 +4,6 @@ package io.taffrail.simulation;
 import io.taffrail.api.v1.AdminServiceGrpc;
 import io.taffrail.api.v1.CreateTopicRequest;
 import io.taffrail.api.v1.CreateTopicResponse;
-import io.taffrail.broker.partition.ReplicaRules;
 import io.taffrail.controller.decide.ControllerState;
 import io.taffrail.model.HostPort;
 import io.taffrail.model.cluster.MetadataImage;
@@ -26,8 +25,8 @@ public final class SimCluster {
     static final String TOPIC = "orders";
 
     private static final int FIRST_CONTROLLER = 100;
-    private static final Duration START_AT_MOST = Duration.ofSeconds(60);
-    private static final Duration SETTLE_AT_MOST = Duration.ofSeconds(120);
+    private static final Duration START_AT_MOST = Duration.ofMinutes(1);
+    private static final Duration SETTLE_AT_MOST = Duration.ofMinutes(2);
     private static final Duration LONGEST_UNDO = Duration.ofSeconds(7);
     private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
@@ -40,25 +39,22 @@ public final class SimCluster {
     private boolean topicMade;
 
     public SimCluster(long seed, SimOptions options) {
-        this(seed, options, ReplicaRules.PROTOCOL);
+        this(seed, options, PlantedBug.NONE);
     }
 
-    /**
-     * @param rules by which the brokers' replicas lead and follow: those of the protocol, or others
-     *     that are wrong
-     */
-    public SimCluster(long seed, SimOptions options, ReplicaRules rules) {
+    /** One that is made wrong. */
+    public SimCluster(long seed, SimOptions options, PlantedBug bug) {
         this.seed = seed;
         this.options = options;
         this.world = new SimWorld(seed);
         SimRaft raft = new SimRaft(world.scheduler(), world.network(), world.newId().toString());
         for (int i = 0; i < options.controllers(); i++) {
-            controllers.add(new SimController(world, raft, FIRST_CONTROLLER + i));
+            controllers.add(new SimController(world, raft, FIRST_CONTROLLER + i, bug));
         }
         String addresses =
                 controllers.stream().map(SimCluster::listed).collect(Collectors.joining(","));
         for (int i = 0; i < options.brokers(); i++) {
-            brokers.add(new SimBroker(world, i, addresses, rules));
+            brokers.add(new SimBroker(world, i, addresses, bug));
         }
         List<HostPort> doors = brokers.stream().map(each -> each.host().address()).toList();
         clients = new SimClients(world, doors);

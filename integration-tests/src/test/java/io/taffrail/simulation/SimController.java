@@ -2,6 +2,8 @@
 package io.taffrail.simulation;
 
 import io.grpc.BindableService;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
 import io.taffrail.controller.ControllerPeer;
 import io.taffrail.controller.ControllerSettings;
 import io.taffrail.controller.decide.ControllerState;
@@ -29,14 +31,16 @@ public final class SimController extends SimNode {
     private static final Duration SHORT_GRACE = Duration.ofMillis(500);
 
     private final SimRaft raft;
+    private final PlantedBug bug;
     private final DirectoryId directoryId;
     private final SimRaftDisk disk = new SimRaftDisk();
     private final ControllerSettings settings;
     private Optional<ControllerServices> services = Optional.empty();
 
-    SimController(SimWorld world, SimRaft raft, int id) {
+    SimController(SimWorld world, SimRaft raft, int id, PlantedBug bug) {
         super(world, id);
         this.raft = raft;
+        this.bug = bug;
         this.directoryId = new DirectoryId(world.newId());
         this.settings = settings();
         raft.addVoter(host(), directoryId);
@@ -75,10 +79,21 @@ public final class SimController extends SimNode {
                         probe,
                         this::newTopicId,
                         why -> world().failed(toString(), new IllegalStateException(why)));
-        host().listen(started, made.services().stream().map(BindableService::bindService).toList());
+        host().listen(
+                        started,
+                        made.services().stream()
+                                .map(BindableService::bindService)
+                                .map(this::plant)
+                                .toList());
         made.attach(
                 new SimRaftMember(raft, id(), disk, world().scheduler(), started, made.events()));
         services = Optional.of(made);
+    }
+
+    private ServerServiceDefinition plant(ServerServiceDefinition service) {
+        return bug == PlantedBug.TORN_TAIL_TAKEN_FOR_HARMLESS
+                ? ServerInterceptors.intercept(service, new SwallowedReports())
+                : service;
     }
 
     private TopicId newTopicId() {

@@ -10,10 +10,14 @@ import java.util.UUID;
 /** A broker's machine, whose kernel starts anew with each power cut. */
 final class SimMachine implements Machine {
     private final SimWorld world;
+    private final PlantedBug bug;
+    private final UUID onlyId;
     private int boots = 1;
 
-    SimMachine(SimWorld world) {
+    SimMachine(SimWorld world, PlantedBug bug) {
         this.world = world;
+        this.bug = bug;
+        this.onlyId = world.newId();
     }
 
     void reboot() {
@@ -32,6 +36,6 @@ final class SimMachine implements Machine {
 
     @Override
     public UUID newId() {
-        return world.newId();
+        return bug == PlantedBug.SAME_EPOCH_RESTART ? onlyId : world.newId();
     }
 }

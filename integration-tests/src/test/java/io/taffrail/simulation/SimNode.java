@@ -43,6 +43,11 @@ public abstract class SimNode {
         return world;
     }
 
+    /** How many processes there were, this one among them. */
+    final int lives() {
+        return lives;
+    }
+
     /** Whether its process runs, or would if it were not paused. */
     public final boolean isUp() {
         return process.filter(each -> !each.hasEnded()).isPresent();

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Clusters that are disturbed in every way keep what they acknowledged, and serve again when all is
+ * well. A failure names its seed: {@code -Dsimulation.seed=N} runs that one alone.
+ */
+final class ClusterSimulationTest {
+    private static final Duration WHILE = Duration.ofSeconds(15);
+    private static final long SEEDS = Long.getLong("simulation.seeds", 100);
+    private static final long LONG_SEEDS = Long.getLong("simulation.long.seeds", 20_000);
+
+    @Test
+    void keepsWhatItAcknowledgedThroughEverything() {
+        run(SEEDS, SimOptions.USUAL, SimFault.all());
+    }
+
+    @Test
+    void keepsWhatItAcknowledgedWithoutFsyncWhileThePowerStays() {
+        run(SEEDS / 2, SimOptions.USUAL.withFlush("os"), SimFault.sparingDisks());
+    }
+
+    @Test
+    void keepsWhatItAcknowledgedWithOneReplica() {
+        run(SEEDS / 2, SimOptions.ALONE, SimFault.all());
+    }
+
+    @Tag("soak")
+    @Test
+    void keepsWhatItAcknowledgedThroughEverythingForLong() {
+        run(LONG_SEEDS, SimOptions.USUAL, SimFault.all());
+    }
+
+    private static void run(long seeds, SimOptions options, Set<SimFault> faults) {
+        Long only = Long.getLong("simulation.seed");
+        if (only != null) {
+            requireRight(SimRun.of(only, options, PlantedBug.NONE, faults, WHILE));
+            return;
+        }
+        Map<SimFault, Integer> done = new EnumMap<>(SimFault.class);
+        long acknowledged = 0;
+        for (long seed = 1; seed <= seeds; seed++) {
+            SimRun run = SimRun.of(seed, options, PlantedBug.NONE, faults, WHILE);
+            requireRight(run);
+            run.done().forEach((fault, times) -> done.merge(fault, times, Integer::sum));
+            acknowledged += run.acknowledged();
+        }
+        assertThat(done.keySet()).describedAs("faults that took place").isEqualTo(faults);
+        assertThat(acknowledged).isGreaterThan(seeds * 10);
+    }
+
+    private static void requireRight(SimRun run) {
+        assertThat(run.isRight()).describedAs(run.report()).isTrue();
+    }
+
+    @Test
+    void theSameSeedMakesTheSameRun() {
+        assertThat(trace(5)).isEqualTo(trace(5)).isNotEqualTo(trace(6));
+    }
+
+    private static Iterable<String> trace(long seed) {
+        return SimRun.of(seed, SimOptions.USUAL, PlantedBug.NONE, SimFault.all(), WHILE).trace();
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.simulation;
+
+import io.taffrail.broker.partition.ReplicaRules;
+
+/**
+ * Mistakes that a simulated cluster can be made with, to see that the simulation finds them. Each
+ * comes in from outside: other rules, a disk that lies, a message that is swallowed.
+ */
+public enum PlantedBug {
+    /** None: the protocol as it is. */
+    NONE,
+    /** P1: a new process is taken for the one before. */
+    SAME_EPOCH_RESTART,
+    /** P12: a leader counts acknowledgements of a subscription that is over. */
+    STALE_ACKNOWLEDGEMENT,
+    /** I3: members whose joining is only proposed count towards the min ISR. */
+    MIN_ISR_OF_THE_MAXIMAL_ISR,
+    /** I3: the high watermark does not wait for members whose joining is proposed. */
+    HIGH_WATERMARK_OF_THE_COMMITTED_ISR,
+    /** I3: the high watermark waits for the leader alone. */
+    ACKNOWLEDGED_BEFORE_REPLICATION,
+    /** I8: a follower joins the ISR before it has everything. */
+    JOINS_BEFORE_IT_HAS_EVERYTHING,
+    /** Nothing of the logs is forced. */
+    ACKNOWLEDGED_BEFORE_FSYNC,
+    /** P18: what a recovery found in the page cache is taken for durable. */
+    NO_FSYNC_AFTER_RECOVERY,
+    /** P17: bytes that were perhaps acknowledged and are gone are reported to nobody. */
+    TORN_TAIL_TAKEN_FOR_HARMLESS;
+
+    /** By which replicas lead and follow. */
+    ReplicaRules rules() {
+        return switch (this) {
+            case STALE_ACKNOWLEDGEMENT ->
+                    new WrongRules(WrongLeaderState::countsStaleAcknowledgements);
+            case MIN_ISR_OF_THE_MAXIMAL_ISR ->
+                    new WrongRules(WrongLeaderState::countsProposedMembers);
+            case HIGH_WATERMARK_OF_THE_COMMITTED_ISR ->
+                    new WrongRules(WrongLeaderState::waitsForCommittedMembersOnly);
+            case ACKNOWLEDGED_BEFORE_REPLICATION ->
+                    new WrongRules(WrongLeaderState::waitsForNobody);
+            case JOINS_BEFORE_IT_HAS_EVERYTHING ->
+                    new WrongRules(WrongLeaderState::letsEverybodyJoin);
+            default -> ReplicaRules.PROTOCOL;
+        };
+    }
+}

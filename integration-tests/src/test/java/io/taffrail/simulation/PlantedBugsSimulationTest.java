@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A simulation that finds nothing proves nothing: these are found within the usual seeds. */
+final class PlantedBugsSimulationTest {
+    private static final Duration WHILE = Duration.ofSeconds(15);
+    private static final long SEEDS = 100;
+
+    @ParameterizedTest
+    @EnumSource(
+            names = {
+                "SAME_EPOCH_RESTART",
+                "ACKNOWLEDGED_BEFORE_REPLICATION",
+                "ACKNOWLEDGED_BEFORE_FSYNC"
+            })
+    void isConvicted(PlantedBug bug) {
+        assertThat(
+                        LongStream.rangeClosed(1, SEEDS)
+                                .mapToObj(seed -> run(seed, bug))
+                                .anyMatch(run -> !run.isRight()))
+                .describedAs("%s within %d seeds", bug, SEEDS)
+                .isTrue();
+    }
+
+    private static SimRun run(long seed, PlantedBug bug) {
+        return SimRun.of(seed, SimOptions.USUAL, bug, SimFault.all(), WHILE);
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.simulation;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One life of a cluster: it starts, is disturbed, heals, and is judged.
+ *
+ * @param done how often each fault took place
+ * @param acknowledged how many records were acknowledged
+ * @param wrong empty: nothing
+ * @param trace what happened, a line for each
+ */
+record SimRun(
+        long seed,
+        Map<SimFault, Integer> done,
+        int acknowledged,
+        List<String> wrong,
+        List<String> trace) {
+    private static final int LAST_LINES = 400;
+
+    static SimRun of(
+            long seed, SimOptions options, PlantedBug bug, Set<SimFault> faults, Duration time) {
+        SimCluster cluster = new SimCluster(seed, options, bug);
+        List<String> wrong = new ArrayList<>();
+        Map<SimFault, Integer> done = Map.of();
+        try (LoggedBugs bugs = new LoggedBugs()) {
+            try {
+                cluster.start();
+                done = cluster.disturb(faults, time).done();
+                cluster.healAndSettle();
+            } catch (RuntimeException e) {
+                wrong.add("the run itself failed: " + e);
+            }
+            wrong.addAll(cluster.verdict());
+            wrong.addAll(bugs.bugs());
+        }
+        cluster.world().note("after " + cluster.world().scheduler().events() + " events");
+        return new SimRun(
+                seed,
+                done,
+                cluster.clients().history().acknowledgedCount(),
+                wrong,
+                cluster.world().trace());
+    }
+
+    boolean isRight() {
+        return wrong.isEmpty();
+    }
+
+    /** For people, who want to know what led to it: the seed replays it exactly. */
+    String report() {
+        List<String> last = trace.subList(Math.max(0, trace.size() - LAST_LINES), trace.size());
+        return "seed %d, faults %s%n%s%n%s"
+                .formatted(seed, done, String.join("\n", last), String.join("\n", wrong));
+    }
+}
