@@ -16,6 +16,7 @@ import io.taffrail.api.internal.v1.SessionRequest;
 import io.taffrail.api.internal.v1.SessionResponse;
 import io.taffrail.broker.metadata.ClusterState;
 import io.taffrail.broker.metadata.ControllerChannels;
+import io.taffrail.broker.metadata.ControllerContact;
 import io.taffrail.broker.storage.DataDirectory;
 import io.taffrail.broker.storage.DataDirectoryException;
 import io.taffrail.logstore.recovery.CleanMark;
@@ -41,7 +42,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>All of it runs on one thread, {@code executor}'s; what others ask is handed over.
  */
-public final class BrokerSession implements AutoCloseable {
+public final class BrokerSession implements ControllerContact, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerSession.class);
     private static final Duration BACK_OFF = Duration.ofMillis(100);
     private static final Duration IMPATIENCE = Duration.ofMillis(20);
@@ -75,6 +76,7 @@ public final class BrokerSession implements AutoCloseable {
     private final CompletableFuture<Long> registered = new CompletableFuture<>();
     private final CompletableFuture<Void> mayStop = new CompletableFuture<>();
     private final AtomicLong answers = new AtomicLong();
+    private volatile long committedIndex;
     private volatile long unfencedIndex;
     private volatile boolean fenced = true;
     private volatile boolean closed;
@@ -172,9 +174,14 @@ public final class BrokerSession implements AutoCloseable {
         return unfencedIndex;
     }
 
-    /** How many times a controller has answered: while that stands still, none is heard of. */
+    @Override
     public long answers() {
         return answers.get();
+    }
+
+    @Override
+    public long committedIndex() {
+        return committedIndex;
     }
 
     /** The active controller's commit index, as of a question that was asked after this call. */
@@ -286,6 +293,7 @@ public final class BrokerSession implements AutoCloseable {
             return; // of a controller that has been replaced
         }
         term = response.getTerm();
+        committedIndex = response.getCommitIndex();
         answers.incrementAndGet();
         unanswered = false;
         channels.isActive(controller);

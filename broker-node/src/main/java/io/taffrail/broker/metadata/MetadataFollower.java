@@ -55,6 +55,7 @@ public final class MetadataFollower implements AutoCloseable {
     private final int brokerId;
     private final ControllerChannels channels;
     private final ClusterState cluster;
+    private final ControllerContact contact;
     private final Effect effect;
     private final Clock clock;
     private final ScheduledExecutorService executor;
@@ -66,6 +67,7 @@ public final class MetadataFollower implements AutoCloseable {
     private final List<MetadataChange> gathered = new ArrayList<>();
     private MetadataVersion least = MetadataVersion.NONE;
     private Feed feed; // null between two
+    private FeedProgress progress; // of the feed
     private boolean synced;
     private int turn;
 
@@ -76,12 +78,14 @@ public final class MetadataFollower implements AutoCloseable {
             int brokerId,
             ControllerChannels channels,
             ClusterState cluster,
+            ControllerContact contact,
             Effect effect,
             Clock clock,
             ScheduledExecutorService executor) {
         this.brokerId = brokerId;
         this.channels = channels;
         this.cluster = cluster;
+        this.contact = contact;
         this.effect = effect;
         this.clock = clock;
         this.executor = executor;
@@ -113,6 +117,7 @@ public final class MetadataFollower implements AutoCloseable {
             request.setApplied(MetadataTranslator.toProto(cluster.image().version()));
         }
         heardNanos = clock.nanoTime();
+        progress = new FeedProgress(heardNanos);
         feed = new Feed(nextController());
         MetadataServiceGrpc.newStub(channels.channel(feed.controller))
                 .watchMetadata(request.build(), feed);
@@ -131,8 +136,12 @@ public final class MetadataFollower implements AutoCloseable {
                     if (watched != feed) {
                         return;
                     }
-                    if (clock.nanoTime() - heardNanos > SILENCE.toNanos()) {
+                    long now = clock.nanoTime();
+                    if (now - heardNanos > SILENCE.toNanos()) {
                         leave("it is silent");
+                    } else if (channels.ids().size() > 1
+                            && progress.isStuck(now, cluster.image().version().index(), contact)) {
+                        leave("it stands still, and others may be further");
                     } else {
                         lookForSilence(watched);
                     }

@@ -190,6 +190,7 @@ public final class Broker implements AutoCloseable {
                         config.nodeId(),
                         channels,
                         cluster,
+                        session,
                         new ReplicasFollow(),
                         clock,
                         threads.metadata());
