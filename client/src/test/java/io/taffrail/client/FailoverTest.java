@@ -111,6 +111,23 @@ class FailoverTest {
         assertStored(20);
     }
 
+    /** It serves its clients well but for the acks that never come, and tells them no news. */
+    @Test
+    void aProducerLeavesALeaderThatIsCutOffFromTheOthers() {
+        cluster.createTopic("t", 1);
+        Producer producer = producer();
+        awaitAll(send(producer, 0, 1));
+        cluster.broker(0).misdeeds().holdsAnswers = true;
+        cluster.broker(0).misdeeds().tellsNoNews = true;
+        List<CompletableFuture<RecordMetadata>> sent = send(producer, 1, 2);
+        Conditions.await("it is stored", () -> cluster.partition("t", 0).endOffset() == 2);
+
+        cluster.moveLeader("t", 0, 1);
+
+        awaitAll(sent);
+        assertStored(2);
+    }
+
     @Test
     void newsOfALeaderCutThePauseShort() {
         cluster.createTopic("t", 1);

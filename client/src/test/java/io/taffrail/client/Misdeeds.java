@@ -29,6 +29,9 @@ final class Misdeeds {
     /** While it holds, nothing that comes is heard and nothing is said, as of a stopped process. */
     volatile boolean hangs;
 
+    /** While it holds, no news of topics are told, as of a broker that hears of none. */
+    volatile boolean tellsNoNews;
+
     static boolean takes(AtomicInteger count) {
         return count.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
     }

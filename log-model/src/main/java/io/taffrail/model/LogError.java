@@ -108,7 +108,7 @@ public enum LogError {
     /**
      * This node is not the active controller. The broker that serves as the door retries by itself.
      */
-    NOT_CONTROLLER(UNAVAILABLE, MAYBE_WRITTEN, true, "controller_id");
+    NOT_CONTROLLER(UNAVAILABLE, MAYBE_WRITTEN, true, "controller_id", "controller_address");
 
     /** The canonical status codes of gRPC that are used here, by the same names. */
     public enum CanonicalCode {

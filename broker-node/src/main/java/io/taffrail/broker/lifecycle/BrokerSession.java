@@ -20,11 +20,13 @@ import io.taffrail.broker.metadata.ControllerContact;
 import io.taffrail.broker.storage.DataDirectory;
 import io.taffrail.broker.storage.DataDirectoryException;
 import io.taffrail.logstore.recovery.CleanMark;
+import io.taffrail.model.LogError;
 import io.taffrail.model.cluster.DirectoryId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
@@ -90,6 +92,7 @@ public final class BrokerSession implements ControllerContact, AutoCloseable {
     private long term;
     private boolean unanswered;
     private int silentFor; // heartbeats
+    private OptionalLong replaces; // the registration that this process takes the place of
     private boolean leaving;
 
     /**
@@ -113,6 +116,7 @@ public final class BrokerSession implements ControllerContact, AutoCloseable {
         this.refused = refused;
         this.executor = executor;
         this.heartbeatInterval = heartbeatInterval;
+        this.replaces = directory.brokerEpoch();
     }
 
     /**
@@ -282,7 +286,8 @@ public final class BrokerSession implements ControllerContact, AutoCloseable {
                         .addDirectories(registration)
                         .setMinFeatureLevel(BrokerIdentity.MIN_FEATURE_LEVEL)
                         .setMaxFeatureLevel(BrokerIdentity.MAX_FEATURE_LEVEL)
-                        .setSoftwareVersion(identity.softwareVersion());
+                        .setSoftwareVersion(identity.softwareVersion())
+                        .setReplacesBrokerEpoch(replaces.orElse(0));
         identity.endpoints()
                 .forEach(endpoint -> builder.addEndpoints(EndpointTranslator.toProto(endpoint)));
         return builder.build();
@@ -336,7 +341,7 @@ public final class BrokerSession implements ControllerContact, AutoCloseable {
         Optional<LogFailure> said = StatusTranslator.fromException(failure);
         Status status = Status.fromThrowable(failure);
         channels.isNotActive(controller, said);
-        if (mayPass(status)) {
+        if (mayPass(status) || isToldAnotherRegistration(said)) {
             LOG.info(
                     "the session with controller {} ended: {}, {}",
                     controller,
@@ -352,6 +357,24 @@ public final class BrokerSession implements ControllerContact, AutoCloseable {
                             + ": "
                             + status.getDescription());
         }
+    }
+
+    /**
+     * A process that replaces another names the registration that it knows of, so that a message of
+     * a dead one, which comes late, replaces nothing (P1). Told the present one, it tries again.
+     */
+    private boolean isToldAnotherRegistration(Optional<LogFailure> said) {
+        OptionalLong present =
+                said.filter(failure -> failure.error() == LogError.STALE_EPOCH)
+                        .map(failure -> failure.metadata().get("current_epoch"))
+                        .filter(epoch -> epoch.matches("[0-9]{1,18}"))
+                        .map(epoch -> OptionalLong.of(Long.parseLong(epoch)))
+                        .orElse(OptionalLong.empty());
+        if (registered.isDone() || present.isEmpty() || present.equals(replaces)) {
+            return false;
+        }
+        replaces = present;
+        return true;
     }
 
     /** ABORTED: another process has registered as this broker, and two must not take turns (P2). */

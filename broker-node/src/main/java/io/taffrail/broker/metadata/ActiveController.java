@@ -4,6 +4,8 @@ package io.taffrail.broker.metadata;
 import io.taffrail.api.internal.v1.AdministerRequest;
 import io.taffrail.api.internal.v1.AdministerResponse;
 import io.taffrail.api.internal.v1.AllocateProducerIdsResponse;
+import io.taffrail.api.internal.v1.ChangeQuorumRequest;
+import io.taffrail.api.internal.v1.ChangeQuorumResponse;
 import io.taffrail.api.v1.DescribeQuorumResponse;
 import io.taffrail.api.v1.PlanReassignmentRequest;
 import io.taffrail.api.v1.PlanReassignmentResponse;
@@ -22,6 +24,10 @@ public interface ActiveController {
     CompletableFuture<AllocateProducerIdsResponse> allocateProducerIds(Duration atMost);
 
     CompletableFuture<DescribeQuorumResponse> describeQuorum(Duration atMost);
+
+    /** A change of the controllers' group; completes once it is done. */
+    CompletableFuture<ChangeQuorumResponse> changeQuorum(
+            ChangeQuorumRequest request, Duration atMost);
 
     /** Assignments that would be even; changes nothing. */
     CompletableFuture<PlanReassignmentResponse> planReassignment(

@@ -17,10 +17,11 @@ import java.util.TreeMap;
  * any thread.
  */
 public final class ControllerChannels implements AutoCloseable {
-    private final List<Integer> ids;
+    private final ChannelFactory factory;
     private final Map<Integer, ManagedChannel> channels = new TreeMap<>();
     private OptionalInt active = OptionalInt.empty();
     private int turn;
+    private boolean closed;
 
     /**
      * Connects when first used.
@@ -28,17 +29,17 @@ public final class ControllerChannels implements AutoCloseable {
      * @param controllers addresses of their APIs, by node id; at least one
      */
     public ControllerChannels(Map<Integer, HostPort> controllers, ChannelFactory factory) {
-        ids = List.copyOf(new TreeMap<>(controllers).keySet());
+        this.factory = factory;
         controllers.forEach((id, address) -> channels.put(id, factory.open(address)));
     }
 
-    /** Node ids of all controllers. */
-    public List<Integer> ids() {
-        return new ArrayList<>(ids);
+    /** Node ids of all controllers: those that were given, and those heard of since. */
+    public synchronized List<Integer> ids() {
+        return new ArrayList<>(channels.keySet());
     }
 
     /** The connection to a controller, which tries at once to connect if it is broken. */
-    public ManagedChannel channel(int controllerId) {
+    public synchronized ManagedChannel channel(int controllerId) {
         return ChannelFactory.withoutPause(channels.get(controllerId));
     }
 
@@ -52,8 +53,8 @@ public final class ControllerChannels implements AutoCloseable {
         if (active.isPresent()) {
             return active.getAsInt();
         }
-        turn = (turn + 1) % ids.size();
-        return ids.get(turn);
+        turn = (turn + 1) % channels.size();
+        return ids().get(turn);
     }
 
     /** A controller answered as the active one. */
@@ -68,11 +69,22 @@ public final class ControllerChannels implements AutoCloseable {
      */
     public synchronized void isNotActive(int controllerId, Optional<LogFailure> said) {
         OptionalInt other = named(said);
+        other.ifPresent(id -> learn(id, said));
         if (other.isPresent() && channels.containsKey(other.getAsInt())) {
             active = other;
         } else if (active.isPresent() && active.getAsInt() == controllerId) {
             active = OptionalInt.empty();
         }
+    }
+
+    /** One that was added to the group since this node was configured. */
+    private void learn(int controllerId, Optional<LogFailure> said) {
+        if (closed || channels.containsKey(controllerId)) {
+            return;
+        }
+        said.map(failure -> failure.metadata().get("controller_address"))
+                .map(HostPort::parse)
+                .ifPresent(address -> channels.put(controllerId, factory.open(address)));
     }
 
     private static OptionalInt named(Optional<LogFailure> said) {
@@ -83,7 +95,8 @@ public final class ControllerChannels implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         channels.values().forEach(ManagedChannel::shutdownNow);
     }
 }

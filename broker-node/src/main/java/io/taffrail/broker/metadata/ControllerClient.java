@@ -13,12 +13,15 @@ import io.taffrail.api.internal.v1.AdministerRequest;
 import io.taffrail.api.internal.v1.AdministerResponse;
 import io.taffrail.api.internal.v1.AllocateProducerIdsRequest;
 import io.taffrail.api.internal.v1.AllocateProducerIdsResponse;
+import io.taffrail.api.internal.v1.ChangeQuorumRequest;
+import io.taffrail.api.internal.v1.ChangeQuorumResponse;
 import io.taffrail.api.internal.v1.ControllerServiceGrpc;
 import io.taffrail.api.internal.v1.ControllerServiceGrpc.ControllerServiceFutureStub;
 import io.taffrail.api.internal.v1.DescribeControllersRequest;
 import io.taffrail.api.internal.v1.DescribeControllersResponse;
 import io.taffrail.api.internal.v1.PlanAssignmentsRequest;
 import io.taffrail.api.internal.v1.PlanAssignmentsResponse;
+import io.taffrail.api.internal.v1.QuorumServiceGrpc;
 import io.taffrail.api.v1.DescribeQuorumResponse;
 import io.taffrail.api.v1.PlanReassignmentRequest;
 import io.taffrail.api.v1.PlanReassignmentResponse;
@@ -90,6 +93,19 @@ public final class ControllerClient implements ActiveController {
     }
 
     @Override
+    public CompletableFuture<ChangeQuorumResponse> changeQuorum(
+            ChangeQuorumRequest request, Duration atMost) {
+        long deadline = clock.nanoTime() + atMost.toNanos();
+        return askOn(
+                channel ->
+                        QuorumServiceGrpc.newFutureStub(channel)
+                                .withDeadlineAfter(
+                                        remaining(deadline).toNanos(), TimeUnit.NANOSECONDS)
+                                .changeQuorum(request),
+                deadline);
+    }
+
+    @Override
     public CompletableFuture<PlanReassignmentResponse> planReassignment(
             PlanReassignmentRequest request, Duration atMost) {
         PlanAssignmentsRequest question =
@@ -104,22 +120,30 @@ public final class ControllerClient implements ActiveController {
 
     private <R> CompletableFuture<R> ask(
             Function<ControllerServiceFutureStub, ListenableFuture<R>> call, long deadline) {
+        return askOn(
+                channel ->
+                        call.apply(
+                                ControllerServiceGrpc.newFutureStub(channel)
+                                        .withDeadlineAfter(
+                                                remaining(deadline).toNanos(),
+                                                TimeUnit.NANOSECONDS)),
+                deadline);
+    }
+
+    private <R> CompletableFuture<R> askOn(
+            Function<ManagedChannel, ListenableFuture<R>> call, long deadline) {
         CompletableFuture<R> answer = new CompletableFuture<>();
         attempt(call, deadline, answer);
         return answer;
     }
 
     private <R> void attempt(
-            Function<ControllerServiceFutureStub, ListenableFuture<R>> call,
+            Function<ManagedChannel, ListenableFuture<R>> call,
             long deadline,
             CompletableFuture<R> answer) {
         int controller = channels.next();
-        ManagedChannel channel = channels.channel(controller);
-        ControllerServiceFutureStub stub =
-                ControllerServiceGrpc.newFutureStub(channel)
-                        .withDeadlineAfter(remaining(deadline).toNanos(), TimeUnit.NANOSECONDS);
         Futures.addCallback(
-                call.apply(stub),
+                call.apply(channels.channel(controller)),
                 new FutureCallback<R>() {
                     @Override
                     public void onSuccess(R response) {
@@ -141,7 +165,7 @@ public final class ControllerClient implements ActiveController {
 
     @SuppressWarnings("FutureReturnValueIgnored") // the answer tells
     private <R> void attemptLater(
-            Function<ControllerServiceFutureStub, ListenableFuture<R>> call,
+            Function<ManagedChannel, ListenableFuture<R>> call,
             long deadline,
             CompletableFuture<R> answer) {
         timer.schedule(

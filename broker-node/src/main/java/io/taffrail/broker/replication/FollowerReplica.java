@@ -306,9 +306,9 @@ final class FollowerReplica implements ReplicationTarget {
             marks.highWatermark().ifPresent(this::highWatermark);
             tombstoneHorizon = marks.tombstoneHorizon();
             advanceLogStart(marks.logStartOffset());
-            boolean hasAll =
-                    marks.highWatermark().isPresent()
-                            && log.durableEndOffset() >= marks.highWatermark().getAsLong();
+            // Below the min ISR a new leader knows no high watermark until this replica has joined,
+            // which is for the leader to judge (I8).
+            boolean hasAll = log.durableEndOffset() >= marks.highWatermark().orElse(0);
             firstTime = hasAll && !caughtUp;
             caughtUp |= hasAll;
         }

@@ -25,6 +25,7 @@ public final class AdminMethods {
     private final TopicChanges changes;
     private final TopicQueries topics;
     private final ClusterQueries cluster;
+    private final QuorumSteering quorum;
     private final RecordDeletion deletion;
     private final ReassignmentMethods reassignments;
     private final ElectionMethod elections;
@@ -59,6 +60,7 @@ public final class AdminMethods {
                         controller,
                         new DirectoryDescriptions(facts.nodeId(), directories),
                         facts);
+        this.quorum = new QuorumSteering(controller);
         this.deletion = new RecordDeletion(view, partitions, forwarding);
         this.executor = executor;
         this.watchCluster = new WatchClusterMethod(view, executor);
@@ -90,6 +92,9 @@ public final class AdminMethods {
                 unary(AdminServiceGrpc.getDescribeClusterMethod(), cluster::cluster),
                 unary(AdminServiceGrpc.getDescribeQuorumMethod(), cluster::quorum),
                 unary(AdminServiceGrpc.getDescribeBrokerMethod(), cluster::broker),
+                unary(AdminServiceGrpc.getAddControllerMethod(), quorum::add),
+                unary(AdminServiceGrpc.getRemoveControllerMethod(), quorum::remove),
+                unary(AdminServiceGrpc.getTransferControllerLeadershipMethod(), quorum::transfer),
                 unary(AdminServiceGrpc.getReassignPartitionsMethod(), reassignments::reassign),
                 unary(AdminServiceGrpc.getPlanReassignmentMethod(), reassignments::plan),
                 unary(AdminServiceGrpc.getListReassignmentsMethod(), reassignments::list),

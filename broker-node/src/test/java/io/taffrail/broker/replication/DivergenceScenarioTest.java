@@ -122,6 +122,28 @@ class DivergenceScenarioTest {
         assertThat(waiting).isCompletedWithValue(Optional.empty());
     }
 
+    /** P12, I4: a leader that has not heard of its end goes on, and nothing comes of it. */
+    @Test
+    void p12ALeaderThatHasNotHeardOfItsEndCommitsNothingMore() throws IOException {
+        ReplicationScript script = new ReplicationScript(3);
+        script.elect(1, 1, 2, 3);
+        script.append(1, "a");
+        script.replicate(2, 3);
+        script.deaf(1);
+        script.elect(2, 2, 3);
+        var late = script.append(1, "late");
+        assertThat(script.deliver(3, script.read(3).orElseThrow()))
+                .isEqualTo(ReplicationTarget.Next.FOLLOW);
+        assertThat(values(script, 3)).as("of another epoch: dropped").containsExactly("a");
+        script.append(2, "x");
+        script.replicate(3);
+        assertThat(late).isNotDone();
+        script.hears(1);
+        assertThat(late.join().orElseThrow().error()).isEqualTo(LogError.NOT_LEADER);
+        script.replicate(1);
+        assertThat(values(script, 1)).containsExactly("a", "x");
+    }
+
     @Test
     void p12AnAcknowledgementOfAnOlderSubscriptionDoesNotCount() throws IOException {
         ReplicationScript script = new ReplicationScript(2);

@@ -11,21 +11,13 @@ import io.taffrail.broker.partition.IsrProposal;
 import io.taffrail.broker.partition.ProposalAnswer;
 import io.taffrail.logstore.LogSlice;
 import io.taffrail.model.Acks;
-import io.taffrail.model.HostPort;
 import io.taffrail.model.TopicId;
 import io.taffrail.model.batch.Compression;
 import io.taffrail.model.batch.ProducedBatch;
 import io.taffrail.model.batch.RecordBatchBuilder;
-import io.taffrail.model.cluster.BrokerEntry;
-import io.taffrail.model.cluster.Endpoint;
 import io.taffrail.model.cluster.MetadataChange;
-import io.taffrail.model.cluster.MetadataImage;
-import io.taffrail.model.cluster.MetadataVersion;
 import io.taffrail.model.cluster.PartitionEntry;
-import io.taffrail.model.cluster.PartitionerType;
-import io.taffrail.model.cluster.ReplicaEntry;
 import io.taffrail.model.cluster.ReplicaFault;
-import io.taffrail.model.cluster.TopicEntry;
 import io.taffrail.testsupport.PowerCut;
 import io.taffrail.testsupport.SimulatedClock;
 import java.io.IOException;
@@ -40,7 +32,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -61,42 +52,25 @@ final class ReplicationScript {
     private static final class Following {
         private ReplicaSubscription subscription;
         private long number;
+        private int leaderEpoch;
         private long cursor;
     }
 
     private final SimulatedClock clock = new SimulatedClock();
     private final Map<Integer, ScriptBroker> brokers = new TreeMap<>();
     private final Map<Integer, Following> followings = new TreeMap<>();
-    private final Map<Integer, ReplicaFault> faults = new TreeMap<>();
-    private final Map<Integer, Long> placed = new TreeMap<>(); // by what index
     private final Set<Integer> deaf = new TreeSet<>();
     private final ScriptInvariants invariants = new ScriptInvariants(this);
-    private MetadataImage image = MetadataImage.EMPTY;
-    private List<Integer> replicas;
-    private OptionalInt leader = OptionalInt.empty();
-    private int leaderEpoch;
-    private int minIsr = 2;
-    private List<Integer> isr = List.of();
-    private List<Integer> elr = List.of();
-    private long partitionEpoch;
-    private long index;
+    private final ScriptController controller;
 
     /** Brokers from 1 on, with a replica on each of them, and no leader yet. */
     ReplicationScript(int count, Map<String, String> configs) throws IOException {
-        change(
-                new MetadataChange.TopicChanged(
-                        new TopicEntry(
-                                TOPIC,
-                                "orders",
-                                new TreeMap<>(configs),
-                                PartitionerType.MURMUR2,
-                                count)));
         for (int id = 1; id <= count; id++) {
             brokers.put(id, new ScriptBroker(id, clock));
         }
-        replicas = List.copyOf(brokers.keySet());
-        change(new MetadataChange.PartitionChanged(entry()));
-        for (int id : replicas) {
+        List<Integer> ids = List.copyOf(brokers.keySet());
+        controller = new ScriptController(ids, configs, id -> broker(id).directoryId());
+        for (int id : ids) {
             start(id);
         }
     }
@@ -123,36 +97,9 @@ final class ReplicationScript {
 
     // The controller
 
-    private List<MetadataChange> change(MetadataChange change) {
-        image = image.apply(change).at(new MetadataVersion(1, ++index));
-        return List.of(change);
-    }
-
+    /** The partition as it is on record. */
     PartitionEntry entry() {
-        List<ReplicaEntry> entries = new ArrayList<>();
-        for (int id : replicas) {
-            entries.add(
-                    new ReplicaEntry(
-                            id,
-                            broker(id).directoryId(),
-                            true,
-                            faults.getOrDefault(id, ReplicaFault.NONE),
-                            placed.computeIfAbsent(id, any -> index + 1)));
-        }
-        return new PartitionEntry(
-                TOPIC,
-                0,
-                entries,
-                leader,
-                leaderEpoch,
-                partitionEpoch,
-                isr,
-                elr,
-                List.of(),
-                minIsr,
-                false,
-                List.of(),
-                List.of());
+        return controller.entry();
     }
 
     /** These do not hear of changes, until they do. */
@@ -162,103 +109,60 @@ final class ReplicationScript {
 
     void hears(int id) throws IOException {
         deaf.remove(id);
-        broker(id).hears(image);
+        broker(id).hears(controller.image());
     }
 
     private void tell(List<MetadataChange> changes) throws IOException {
         for (ScriptBroker broker : brokers.values()) {
             if (broker.isRunning() && !deaf.contains(broker.id())) {
-                broker.hears(image, changes);
+                broker.hears(controller.image(), changes);
             }
         }
         invariants.check();
     }
 
-    private void changed() throws IOException {
-        partitionEpoch++;
-        tell(change(new MetadataChange.PartitionChanged(entry())));
+    /** A leader in a new epoch, also if it led before; the first epoch is 5. */
+    void elect(int leader, Integer... isr) throws IOException {
+        tell(controller.elect(leader, List.of(isr)));
     }
 
-    /** A leader in a new epoch, also if it led before. */
-    void elect(int newLeader, Integer... newIsr) throws IOException {
-        if (isr.isEmpty() && leader.isEmpty()) {
-            leaderEpoch = 4; // the first is 5
-        }
-        leader = OptionalInt.of(newLeader);
-        leaderEpoch++;
-        isr = List.of(newIsr);
-        elr = List.of();
-        changed();
-    }
-
-    void minIsr(int newMinIsr) throws IOException {
-        minIsr = newMinIsr;
-        changed();
+    void minIsr(int minIsr) throws IOException {
+        tell(controller.minIsr(minIsr));
     }
 
     void isr(Integer... members) throws IOException {
-        isr = List.of(members);
-        changed();
+        tell(controller.isr(List.of(members)));
     }
 
     /** What is reported against a replica is recorded, or taken back. */
     void records(int id, ReplicaFault fault) throws IOException {
-        faults.put(id, fault);
-        changed();
+        tell(controller.fault(id, fault));
     }
 
     /** The replicas are these, in this order. */
     void assign(Integer... ids) throws IOException {
-        replicas = List.of(ids);
-        placed.keySet().retainAll(replicas);
-        isr = isr.stream().filter(replicas::contains).toList();
-        changed();
+        tell(controller.assign(List.of(ids)));
     }
 
     /** The leader's newest proposal is made. */
     void grant() throws IOException {
-        ScriptBroker leading = broker(leader.orElseThrow());
+        PartitionEntry before = entry();
+        ScriptBroker leading = broker(before.leader().orElseThrow());
         IsrProposal proposal = leading.proposal().orElseThrow();
-        leading.answer(new ProposalAnswer.Made(partitionEpoch + 1));
+        leading.answer(new ProposalAnswer.Made(before.partitionEpoch() + 1));
         isr(proposal.isr().stream().map(IsrProposal.Member::brokerId).toArray(Integer[]::new));
     }
 
     int leaderEpoch() {
-        return leaderEpoch;
-    }
-
-    private void register(int id, long brokerEpoch) throws IOException {
-        tell(
-                change(
-                        new MetadataChange.BrokerChanged(
-                                new BrokerEntry(
-                                        id,
-                                        brokerEpoch,
-                                        new UUID(1, brokerEpoch),
-                                        List.of(
-                                                new Endpoint(
-                                                        Endpoint.Kind.API,
-                                                        new HostPort("broker-" + id, 9000))),
-                                        Optional.empty(),
-                                        List.of(
-                                                new BrokerEntry.Directory(
-                                                        broker(id).directoryId(), false)),
-                                        1,
-                                        1,
-                                        "test",
-                                        0,
-                                        false,
-                                        false,
-                                        false,
-                                        false))));
+        return entry().leaderEpoch();
     }
 
     // Brokers come and go
 
     /** A new process registers, and hears how things are. */
     void start(int id) throws IOException {
-        long brokerEpoch = index + 1;
-        register(id, brokerEpoch);
+        long brokerEpoch = controller.nextBrokerEpoch();
+        tell(controller.register(id));
         broker(id).start(brokerEpoch);
         hears(id);
         invariants.check();
@@ -333,6 +237,7 @@ final class ReplicationScript {
             Following following = new Following();
             following.subscription = accepted.subscription();
             following.number = open.subscription();
+            following.leaderEpoch = open.leaderEpoch();
             following.cursor = open.logEndOffset();
             followings.put(id, following);
         } else if (outcome instanceof OpenOutcome.Diverged diverged) {
@@ -375,7 +280,7 @@ final class ReplicationScript {
                     new Push(
                             new ReplicationTarget.Run(
                                     following.number,
-                                    broker(broker(id).target().leaderId()).leader().leaderEpoch(),
+                                    following.leaderEpoch,
                                     from,
                                     slice.nextOffset(),
                                     epochBefore),

@@ -5,6 +5,8 @@ import io.taffrail.api.MetadataTranslator;
 import io.taffrail.api.internal.v1.AdministerRequest;
 import io.taffrail.api.internal.v1.AdministerResponse;
 import io.taffrail.api.internal.v1.AllocateProducerIdsResponse;
+import io.taffrail.api.internal.v1.ChangeQuorumRequest;
+import io.taffrail.api.internal.v1.ChangeQuorumResponse;
 import io.taffrail.api.v1.DescribeQuorumResponse;
 import io.taffrail.api.v1.PlanReassignmentRequest;
 import io.taffrail.api.v1.PlanReassignmentResponse;
@@ -69,5 +71,11 @@ final class FakeController implements ActiveController {
     @Override
     public CompletableFuture<DescribeQuorumResponse> describeQuorum(Duration atMost) {
         return quorum;
+    }
+
+    @Override
+    public CompletableFuture<ChangeQuorumResponse> changeQuorum(
+            ChangeQuorumRequest request, Duration atMost) {
+        throw new UnsupportedOperationException("nothing here changes the controllers' group");
     }
 }

@@ -4,6 +4,8 @@ package io.taffrail.broker.testing;
 import io.taffrail.api.internal.v1.AdministerRequest;
 import io.taffrail.api.internal.v1.AdministerResponse;
 import io.taffrail.api.internal.v1.AllocateProducerIdsResponse;
+import io.taffrail.api.internal.v1.ChangeQuorumRequest;
+import io.taffrail.api.internal.v1.ChangeQuorumResponse;
 import io.taffrail.api.v1.DescribeQuorumResponse;
 import io.taffrail.api.v1.PlanReassignmentRequest;
 import io.taffrail.api.v1.PlanReassignmentResponse;
@@ -65,5 +67,11 @@ public final class FakeActiveController implements ActiveController {
     @Override
     public CompletableFuture<DescribeQuorumResponse> describeQuorum(Duration atMost) {
         return describing.get();
+    }
+
+    @Override
+    public CompletableFuture<ChangeQuorumResponse> changeQuorum(
+            ChangeQuorumRequest request, Duration atMost) {
+        throw new UnsupportedOperationException("nothing here changes the controllers' group");
     }
 }

@@ -33,6 +33,8 @@ public final class ClusterMetadata {
     /** A topic that is made just now, through another door, may take so long to be heard of. */
     private static final Duration GRACE_FOR_NEW_TOPICS = Duration.ofSeconds(1);
 
+    private static final long LEAST_NANOS_BETWEEN_DOUBTS = Duration.ofSeconds(2).toNanos();
+
     private final BrokerChannels channels;
     private final Doors doors;
     private final ScheduledExecutorService timer;
@@ -105,7 +107,7 @@ public final class ClusterMetadata {
                         });
         boolean isNew = watched.add(topic);
         if (isNew || watch == null) {
-            watchAgain();
+            watchAt(doors.choose());
         } else {
             giveUpLater(topic); // it is watched already, and was not there
         }
@@ -176,11 +178,23 @@ public final class ClusterMetadata {
                                         partition.topic(), partition.partition(), leaderId, epoch));
     }
 
-    private void watchAgain() {
+    /**
+     * A broker does not do what it should: perhaps it is cut off from the others, and does not know
+     * it. The news are taken from another one, which knows of a newer leader if there is any.
+     */
+    public void doubt(HostPort address) {
+        timer.execute(
+                () -> {
+                    if (watch != null && watch.address.equals(address) && watch.hasItsTime()) {
+                        watchAt(doors.chooseOther(address));
+                    }
+                });
+    }
+
+    private void watchAt(HostPort address) {
         if (watch != null) {
             watch.cancel();
         }
-        HostPort address = doors.choose();
         watch = new Watch(address);
         WatchTopicsRequest request = WatchTopicsRequest.newBuilder().addAllTopics(watched).build();
         LogServiceGrpc.newStub(channels.channel(address, Traffic.CONTROL))
@@ -267,7 +281,7 @@ public final class ClusterMetadata {
         schedule(
                 () -> {
                     if (watch == null) {
-                        watchAgain();
+                        watchAt(doors.chooseOther(ended.address));
                     }
                 },
                 backoff.after(failure));
@@ -287,6 +301,7 @@ public final class ClusterMetadata {
     private final class Watch
             implements ClientResponseObserver<WatchTopicsRequest, WatchTopicsResponse> {
         private final HostPort address;
+        private final long sinceNanos = System.nanoTime();
         private ClientCallStreamObserver<WatchTopicsRequest> call;
 
         Watch(HostPort address) {
@@ -296,6 +311,11 @@ public final class ClusterMetadata {
         @Override
         public void beforeStart(ClientCallStreamObserver<WatchTopicsRequest> requests) {
             call = requests;
+        }
+
+        /** Whether it could have told something by now. */
+        boolean hasItsTime() {
+            return System.nanoTime() - sinceNanos >= LEAST_NANOS_BETWEEN_DOUBTS;
         }
 
         void cancel() {

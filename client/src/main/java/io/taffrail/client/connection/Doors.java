@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -32,11 +33,22 @@ final class Doors {
      * One that did not fail lately, if there is any; else one of those given, another each time.
      */
     HostPort choose() {
-        Optional<HostPort> open =
-                Stream.concat(bootstrap.stream(), brokers.get().stream())
-                        .filter(address -> !channels.isOut(address))
-                        .findFirst();
-        return open.orElseGet(
-                () -> bootstrap.get(Math.floorMod(turn.getAndIncrement(), bootstrap.size())));
+        return open(address -> true)
+                .orElseGet(
+                        () ->
+                                bootstrap.get(
+                                        Math.floorMod(turn.getAndIncrement(), bootstrap.size())));
+    }
+
+    /** As {@link #choose}, and another than {@code doubted} if there is any that did not fail. */
+    HostPort chooseOther(HostPort doubted) {
+        return open(address -> !address.equals(doubted)).orElseGet(this::choose);
+    }
+
+    private Optional<HostPort> open(Predicate<HostPort> wanted) {
+        return Stream.concat(bootstrap.stream(), brokers.get().stream())
+                .filter(wanted)
+                .filter(address -> !channels.isOut(address))
+                .findFirst();
     }
 }

@@ -290,6 +290,9 @@ final class FetchSession implements FetchStream.Listener {
         } else {
             reader.leaveSlot();
             connection.metadata().learn(reader.partition(), failure);
+            if (failure.is(LogError.LEADER_UNKNOWN)) {
+                connection.metadata().doubt(slot.address());
+            }
             LOG.debug("{}: {}", reader.partition(), failure.message());
             decide(reader, failure);
         }

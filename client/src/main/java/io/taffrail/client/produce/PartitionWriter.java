@@ -31,6 +31,9 @@ final class PartitionWriter {
     /** For the last answers of a leader that was told that it leads no more. */
     private static final Duration GRACE_FOR_FORMER_LEADER = Duration.ofMillis(100);
 
+    /** A leader that does not answer for so long may be one no more, and not know it. */
+    private static final long UNDOUBTED_NANOS = Duration.ofSeconds(2).toNanos();
+
     /** Moving from a door to the leader is tried no more often. */
     private static final long LEAST_NANOS_BETWEEN_MOVES = Duration.ofSeconds(1).toNanos();
 
@@ -122,15 +125,21 @@ final class PartitionWriter {
      */
     void tick() {
         long now = context.turn().nowNanos();
-        long waitingSince = pipeline.oldestSentNanos().orElse(slotSinceNanos);
-        if (slot != null && !opened && now - slotSinceNanos >= OPENING_PATIENCE_NANOS) {
-            giveUpOpening();
-        } else if (slot != null
-                && pipeline.oldestSentNanos().isPresent()
-                && now - waitingSince >= requestPatienceNanos) {
-            slot.breakOff("no answer within " + Duration.ofNanos(requestPatienceNanos));
+        if (slot != null && (!opened || pipeline.oldestSentNanos().isPresent())) {
+            onSilence(now - pipeline.oldestSentNanos().orElse(slotSinceNanos));
         }
         pump();
+    }
+
+    /** The broker has not answered for so long what it was asked last. */
+    private void onSilence(long nanos) {
+        if (!opened && nanos >= OPENING_PATIENCE_NANOS) {
+            giveUpOpening();
+        } else if (nanos >= requestPatienceNanos) {
+            slot.breakOff("no answer within " + Duration.ofNanos(requestPatienceNanos));
+        } else if (nanos >= UNDOUBTED_NANOS) {
+            context.connection().metadata().doubt(slot.address());
+        }
     }
 
     /** One slot's trouble: others of the same stream may be well. */
@@ -249,6 +258,9 @@ final class PartitionWriter {
         context.connection().metadata().learn(partition, failure);
         TaffrailException thrown = failure.toException("cannot append to " + partition);
         lastFailure = Optional.of(thrown);
+        if (failure.is(LogError.NOT_COMMITTED_IN_TIME) || failure.is(LogError.LEADER_UNKNOWN)) {
+            context.connection().metadata().doubt(from.address());
+        }
         LOG.debug("{}", thrown.getMessage());
         decide(failure);
         pump();

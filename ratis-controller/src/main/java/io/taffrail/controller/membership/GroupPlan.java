@@ -20,13 +20,16 @@ import java.util.Optional;
  * @param committed index up to which entries are committed
  */
 public record GroupPlan(List<GroupPeer> peers, List<QuorumMember> members, long committed) {
-    private static final long IN_CONTACT_MS = Duration.ofSeconds(2).toMillis();
+    private static final long IN_CONTACT_MS = Duration.ofSeconds(1).toMillis();
 
     /** Under load a follower is always some entries behind. */
     private static final long CAUGHT_UP_ENTRIES = 100;
 
     /** The group with {@code added}, less {@code replaced}; as it is if that is so already. */
     public List<GroupPeer> add(GroupPeer added, Optional<PeerName> replaced) {
+        if (replaced.equals(Optional.of(added.name()))) {
+            throw precondition("a controller cannot replace itself: " + added.name());
+        }
         boolean isMember = has(added.name());
         boolean replacedIsMember = replaced.map(this::has).orElse(false);
         if (isMember && !replacedIsMember) {

@@ -226,9 +226,15 @@ final class ControllerStateMachine extends BaseStateMachine {
         }
     }
 
+    /**
+     * Ratis says only afterwards whether it was because the group goes on without this member, so
+     * that {@link RaftMember#checkAlive} tells of an end, a little later.
+     */
     @Override
     public void close() {
-        die("Raft has closed this member");
+        if (excluded.getAsBoolean()) {
+            leave();
+        }
     }
 
     /** The configuration may name other members only: then an end is to be expected. */

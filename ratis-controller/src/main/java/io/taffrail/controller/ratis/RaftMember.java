@@ -42,6 +42,7 @@ public final class RaftMember implements Quorum, AutoCloseable {
     private final RaftServer.Division division;
     private final ControllerStateMachine machine;
     private final RaftCalls calls;
+    private boolean foundEnded; // only who calls checkAlive
 
     RaftMember(
             HostPort listen,
@@ -94,11 +95,16 @@ public final class RaftMember implements Quorum, AutoCloseable {
         return info().getCurrentRole().name();
     }
 
-    /** Looks whether it can go on: Ratis does not always say when it cannot. */
+    /**
+     * Looks whether it can go on: Ratis does not always say when it cannot. To be called now and
+     * then, by one thread: an end that is found twice in a row is told.
+     */
     public void checkAlive() {
-        if (!info().isAlive() || server.getLifeCycleState().isClosingOrClosed()) {
-            machine.die("Raft has stopped: " + info().getLifeCycleState());
+        boolean ended = !info().isAlive() || server.getLifeCycleState().isClosingOrClosed();
+        if (ended && foundEnded) {
+            machine.die("Raft has closed this member: " + info().getLifeCycleState());
         }
+        foundEnded = ended;
     }
 
     @Override

@@ -169,7 +169,7 @@ final class ControllerServiceImpl extends ControllerServiceGrpc.ControllerServic
 
     private void requireActive() {
         if (!proposer.active()) {
-            throw Failures.notController(proposer.activeControllerId());
+            throw Failures.notController(proposer);
         }
     }
 
@@ -212,9 +212,7 @@ final class ControllerServiceImpl extends ControllerServiceGrpc.ControllerServic
                                         responses.onNext(response);
                                         responses.onCompleted();
                                     } else {
-                                        responses.onError(
-                                                Failures.proposal(
-                                                        thrown, proposer.activeControllerId()));
+                                        responses.onError(Failures.proposal(thrown, proposer));
                                     }
                                 });
     }

@@ -12,10 +12,12 @@ import io.taffrail.controller.quorum.LateQuorum;
 import io.taffrail.controller.quorum.Quorum;
 import io.taffrail.controller.quorum.QuorumEvents;
 import io.taffrail.model.Clock;
+import io.taffrail.model.HostPort;
 import io.taffrail.model.LogError;
 import io.taffrail.model.TopicId;
 import io.taffrail.model.cluster.MetadataChange;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -180,6 +182,11 @@ public final class ControllerServices implements AutoCloseable {
         }
 
         @Override
+        public Optional<HostPort> apiAddress(int controllerId) {
+            return quorum.apiAddress(controllerId);
+        }
+
+        @Override
         public long term() {
             return quorum.term();
         }
@@ -215,7 +222,7 @@ public final class ControllerServices implements AutoCloseable {
         @Override
         public void removed() {
             quorum.detach();
-            feed.endAll(Failures.notController(OptionalInt.empty()));
+            feed.endAll(Failures.notController(quorum));
             execute(duties::end);
         }
 

@@ -4,6 +4,8 @@ package io.taffrail.controller.service;
 import io.taffrail.controller.decide.Command;
 import io.taffrail.controller.decide.ControllerState;
 import io.taffrail.controller.quorum.Applied;
+import io.taffrail.model.HostPort;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 
@@ -19,6 +21,9 @@ public interface Proposer {
 
     /** Node id of the active controller, as far as is known. */
     OptionalInt activeControllerId();
+
+    /** Where the API of a controller is, as far as is known. */
+    Optional<HostPort> apiAddress(int controllerId);
 
     /** Raft's current term. */
     long term();

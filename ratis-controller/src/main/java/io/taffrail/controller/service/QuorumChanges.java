@@ -20,7 +20,6 @@ import io.taffrail.model.HostPort;
 import io.taffrail.model.cluster.DirectoryId;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -69,13 +68,11 @@ public final class QuorumChanges {
                 .handle(
                         (answer, failure) -> {
                             if (failure != null) {
-                                throw Status.UNAVAILABLE
-                                        .withDescription(
-                                                "no controller answers at "
-                                                        + address
-                                                        + ", where the new one should be: "
-                                                        + Status.fromThrowable(failure))
-                                        .asRuntimeException();
+                                throw precondition(
+                                        "no controller answers at "
+                                                + address
+                                                + ", where the new one should be: "
+                                                + Status.fromThrowable(failure));
                             }
                             return checked(request, address, answer);
                         });
@@ -156,10 +153,7 @@ public final class QuorumChanges {
         return group.get()
                 .transferTo(successor)
                 .thenCompose(
-                        done ->
-                                CompletableFuture.failedFuture(
-                                        Failures.notController(
-                                                OptionalInt.of(successor.nodeId()))));
+                        done -> CompletableFuture.failedFuture(Failures.notController(quorum)));
     }
 
     CompletableFuture<ChangeQuorumResponse> transfer(TransferControllerLeadershipRequest request) {

@@ -55,7 +55,7 @@ public final class QuorumServiceImpl extends QuorumServiceGrpc.QuorumServiceImpl
 
     private CompletableFuture<ChangeQuorumResponse> begin(ChangeQuorumRequest request) {
         if (!quorum.isLeader()) {
-            return CompletableFuture.failedFuture(Failures.notController(quorum.leaderNodeId()));
+            return CompletableFuture.failedFuture(Failures.notController(quorum));
         }
         try {
             return switch (request.getChangeCase()) {
@@ -81,6 +81,6 @@ public final class QuorumServiceImpl extends QuorumServiceGrpc.QuorumServiceImpl
                     .withDescription(cause.getMessage())
                     .asRuntimeException();
         }
-        return Failures.proposal(failure, quorum.leaderNodeId());
+        return Failures.proposal(failure, () -> Failures.notController(quorum));
     }
 }

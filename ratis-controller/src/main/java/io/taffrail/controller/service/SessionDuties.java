@@ -102,7 +102,7 @@ final class SessionDuties {
     void endAll() {
         List<SessionStream> open = new ArrayList<>(streams.values());
         streams.clear();
-        open.forEach(stream -> stream.end(Failures.notController(proposer.activeControllerId())));
+        open.forEach(stream -> stream.end(Failures.notController(proposer)));
     }
 
     /** To be called often. */
@@ -227,7 +227,7 @@ final class SessionDuties {
 
     private void requireActive() {
         if (!proposer.active()) {
-            throw Failures.notController(proposer.activeControllerId());
+            throw Failures.notController(proposer);
         }
     }
 
@@ -323,10 +323,7 @@ final class SessionDuties {
                                             if (thrown == null) {
                                                 success.accept(result);
                                             } else {
-                                                failure.accept(
-                                                        Failures.proposal(
-                                                                thrown,
-                                                                proposer.activeControllerId()));
+                                                failure.accept(Failures.proposal(thrown, proposer));
                                             }
                                         }));
     }

@@ -211,7 +211,13 @@ class RaftMemberTest {
         try (RaftMember member = start()) {
             events.failing = true;
             var unused = member.submit(new Command.AllocateProducerIds(1), 1);
-            assertThat(events.death.get(DEADLINE_SECONDS, TimeUnit.SECONDS)).contains("Raft");
+            await(
+                    () -> {
+                        member.checkAlive();
+                        return events.death.isDone();
+                    },
+                    "the end is told");
+            assertThat(events.death.join()).contains("Raft");
         }
     }
 

@@ -56,6 +56,11 @@ class ClusterUpkeepTest {
         }
 
         @Override
+        public Optional<HostPort> apiAddress(int controllerId) {
+            return Optional.empty();
+        }
+
+        @Override
         public long term() {
             return 3;
         }
