@@ -124,15 +124,15 @@ class CommitScenarioTest {
         int taken = 0;
         while (refused.isEmpty() && taken < 100) {
             refused =
-                    ReplicationScript.answer(
+                    ReplicationScript.now(
+                            ReplicationScript.answer(
                                     script.broker(1)
                                             .leader()
                                             .append(
                                                     List.of(large),
                                                     OptionalLong.empty(),
                                                     Acks.LEADER,
-                                                    ReplicationScript.TIMEOUT))
-                            .join();
+                                                    ReplicationScript.TIMEOUT)));
             taken += refused.isEmpty() ? 1 : 0;
         }
         assertThat(refused.orElseThrow().error()).isEqualTo(LogError.NOT_ENOUGH_REPLICAS);
@@ -214,7 +214,8 @@ class CommitScenarioTest {
         ReplicationScript script = committed("a", "b", "c");
         var unanswered = script.broker(1).leader().deleteRecords(OptionalLong.of(2));
         script.elect(2, 1, 2);
-        assertThat(unanswered.join()).isInstanceOf(PartitionLeader.DeleteOutcome.Refused.class);
+        assertThat(ReplicationScript.now(unanswered))
+                .isInstanceOf(PartitionLeader.DeleteOutcome.Refused.class);
         script.replicate(1);
         assertThat(script.broker(2).log().logStartOffset()).isZero();
         assertThat(script.broker(1).log().logStartOffset()).isEqualTo(2);
@@ -229,7 +230,7 @@ class CommitScenarioTest {
         script.elect(1, 1);
         script.minIsr(1);
         script.append(1, "c");
-        script.broker(1).leader().deleteRecords(OptionalLong.of(3)).join();
+        assertThat(script.broker(1).leader().deleteRecords(OptionalLong.of(3))).isCompleted();
         script.follow(2);
         script.marks(2);
         assertThat(script.broker(2).log().logStartOffset())
@@ -288,6 +289,6 @@ class CommitScenarioTest {
     }
 
     private static LogError error(CompletableFuture<Optional<LogFailure>> answer) {
-        return answer.join().orElseThrow().error();
+        return ReplicationScript.now(answer).orElseThrow().error();
     }
 }

@@ -96,7 +96,8 @@ class DivergenceScenarioTest {
         script.elect(1, 1, 2);
         former.acknowledged(vouched.offset(), 0, 0);
         assertThat(script.broker(1).log().highWatermark()).isZero();
-        assertThat(waiting.join().orElseThrow().error()).isEqualTo(LogError.NOT_LEADER);
+        assertThat(ReplicationScript.now(waiting).orElseThrow().error())
+                .isEqualTo(LogError.NOT_LEADER);
         script.replicate(2);
         assertThat(script.broker(1).log().highWatermark()).isEqualTo(1);
     }
@@ -139,7 +140,8 @@ class DivergenceScenarioTest {
         script.replicate(3);
         assertThat(late).isNotDone();
         script.hears(1);
-        assertThat(late.join().orElseThrow().error()).isEqualTo(LogError.NOT_LEADER);
+        assertThat(ReplicationScript.now(late).orElseThrow().error())
+                .isEqualTo(LogError.NOT_LEADER);
         script.replicate(1);
         assertThat(values(script, 1)).containsExactly("a", "x");
     }

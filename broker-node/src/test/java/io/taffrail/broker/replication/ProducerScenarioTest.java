@@ -84,7 +84,7 @@ class ProducerScenarioTest {
     @Test
     void p23WhoeverIsUnknownBeginsAtSequenceZero() throws IOException {
         AppendTicket refused = script.append(1, Acks.ALL, batch(5, "a"));
-        assertThat(ReplicationScript.answer(refused).join().orElseThrow().error())
+        assertThat(ReplicationScript.now(ReplicationScript.answer(refused)).orElseThrow().error())
                 .isEqualTo(LogError.UNKNOWN_PRODUCER);
         assertThat(script.broker(1).log().logEndOffset()).isZero();
     }

@@ -225,6 +225,12 @@ final class ReplicationScript {
                         Optional.of(((AppendTicket.Refused) ticket).failure()));
     }
 
+    /** What has come of something by now: waiting would be for ever, in one thread. */
+    static <T> T now(CompletableFuture<T> future) {
+        assertThat(future).isCompleted();
+        return future.join();
+    }
+
     // The stream
 
     /** Asks to follow once, and does what the leader says. */

@@ -210,7 +210,7 @@ final class ScriptBroker implements Machine, ReplicaFaults, IsrProposals {
     }
 
     FollowerOpen open() {
-        return target.open().join();
+        return ReplicationScript.now(target.open());
     }
 
     // What it says

@@ -117,6 +117,11 @@ final class Balance {
         return slots;
     }
 
+    /** Whether a partition may be changed that was not yet. */
+    boolean mayChangeMore() {
+        return mayStillChange > 0;
+    }
+
     boolean mayChange(Slot slot) {
         return slot.changed || mayStillChange > 0;
     }

@@ -31,7 +31,7 @@ final class ReplicaBalancer {
     private boolean pass() {
         boolean moved = false;
         List<Broker> givers = new ArrayList<>(balance.brokers());
-        while (!givers.isEmpty()) {
+        while (!givers.isEmpty() && balance.mayChangeMore()) {
             Broker giver = givers.stream().max(FEWEST_FIRST).orElseThrow();
             if (giveOne(giver)) {
                 moved = true;

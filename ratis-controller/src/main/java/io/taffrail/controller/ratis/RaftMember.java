@@ -13,6 +13,7 @@ import io.taffrail.model.HostPort;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -26,7 +27,6 @@ import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.DivisionInfo;
-import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
@@ -57,12 +57,11 @@ public final class RaftMember implements Quorum, AutoCloseable {
         machine.askWhetherExcluded(this::excluded);
     }
 
-    /** A configuration without this member, and not one of them: it waits to be added. */
+    /** The newest configuration, decided or on its way, is without this member. */
     private boolean excluded() {
-        RaftConfiguration configuration = division.getRaftConf();
-        return !configuration.getCurrentPeers().isEmpty()
-                && configuration.getPreviousPeers().isEmpty()
-                && !isMember();
+        Collection<RaftPeer> current = division.getRaftConf().getCurrentPeers();
+        return !current.isEmpty()
+                && current.stream().noneMatch(peer -> peer.getId().equals(server.getId()));
     }
 
     /** Whether it belongs to the group, as far as it knows; else it waits to be added. */
