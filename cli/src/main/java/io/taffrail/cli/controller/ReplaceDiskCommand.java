@@ -10,6 +10,7 @@ import io.taffrail.cli.json.ReassignmentJson;
 import io.taffrail.client.Admin;
 import io.taffrail.client.PartitionRef;
 import io.taffrail.client.TaffrailClient;
+import io.taffrail.client.TaffrailException;
 import io.taffrail.client.admin.BrokerSummary;
 import io.taffrail.client.admin.ControllerRef;
 import io.taffrail.client.admin.LostDisk;
@@ -30,11 +31,10 @@ import picocli.CommandLine.Parameters;
         name = "replace-disk",
         description = {
             "Give a node's disk up for lost, so that the node may go on with an empty one.",
-            "Start the node on the empty disk first: it waits for this. Its replicas are filled"
-                    + " anew from the others; if it is a controller, its new disk takes the vote"
-                    + " of the old one. What is in use is left alone, so that the command may be"
-                    + " repeated. Not for a disk that is only not mounted: with that, start the"
-                    + " node again."
+            "Its replicas are filled anew from the others. If it is a controller, its new disk takes"
+                    + " the vote of the old one once the node runs on it: start the node then, and"
+                    + " repeat the command. What is in use is left alone. Not for a disk that is"
+                    + " only not mounted: with that, start the node again."
         })
 public final class ReplaceDiskCommand implements Callable<Integer> {
     /** A member that was heard of so lately has its disk. */
@@ -63,11 +63,11 @@ public final class ReplaceDiskCommand implements Callable<Integer> {
                 throw new CommandFailedException(
                         "node " + nodeId + " is not known, or its disk is in use");
             }
+            if (fenced.isPresent()) {
+                replaceBroker(admin); // first: until then the node does not run on its new disk
+            }
             if (silent.isPresent()) {
                 replaceController(admin, silent.get());
-            }
-            if (fenced.isPresent()) {
-                replaceBroker(admin);
             }
         }
         return ExitCode.OK;
@@ -92,14 +92,22 @@ public final class ReplaceDiskCommand implements Callable<Integer> {
     }
 
     /** The node itself says which directory it has now. */
-    private void replaceController(Admin admin, QuorumPeer old) {
+    private void replaceController(Admin admin, QuorumPeer old) throws CommandFailedException {
         NewController replacement =
                 new NewController(
                         new ControllerRef(nodeId, ""),
                         old.raftAddress(),
                         old.apiAddress(),
                         Optional.of(QuorumMembers.ref(old)));
-        TaffrailClient.await(admin.addController(replacement));
+        try {
+            TaffrailClient.await(admin.addController(replacement));
+        } catch (TaffrailException e) {
+            throw new CommandFailedException(
+                    e.getMessage()
+                            + ". If the node does not run on its new disk yet, start it, and"
+                            + " repeat this command",
+                    e);
+        }
         streams.err()
                 .println("controller " + nodeId + ": its new disk has the vote of the old one");
     }

@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
             "Run a cluster of several nodes on this machine, for development, until Ctrl-C.",
             "The same command starts it again on the same data. Three nodes or more have three"
                     + " controllers, fewer have one. A node that ends, such as by kill -9, is told"
-                    + " and started again after a few seconds."
+                    + " and started again after a few seconds, unless it ended soon after its"
+                    + " start."
         })
 public final class DevClusterCommand implements Callable<Integer> {
     private static final int MOST_NODES = 100;

@@ -5,10 +5,12 @@ import io.taffrail.cli.CommandFailedException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Starts nodes again that have ended, with a pause in which one can watch how the others go on. One
- * that ended soon after its start would do so again: then it gives up.
+ * that ended soon after its start would do so again, and is given up.
  */
 public final class NodeKeeper {
     private static final Duration PAUSE = Duration.ofSeconds(5);
@@ -19,6 +21,7 @@ public final class NodeKeeper {
     private final PrintStream err;
     private final Duration pause;
     private final Duration longLife;
+    private final Set<Integer> givenUp = new TreeSet<>();
 
     public NodeKeeper(LocalCluster cluster, PrintStream err) {
         this(cluster, err, PAUSE, LONG_LIFE);
@@ -31,30 +34,47 @@ public final class NodeKeeper {
         this.longLife = longLife;
     }
 
-    /** Returns when the cluster is being stopped. */
+    /**
+     * Returns when the cluster is being stopped.
+     *
+     * @throws CommandFailedException if no node is left
+     */
     public void run() throws IOException, InterruptedException {
         while (!cluster.isStopping()) {
             for (int node = 0; node < cluster.size(); node++) {
-                if (!cluster.process(node).isAlive() && !cluster.isStopping()) {
-                    startAgain(node);
+                if (!cluster.process(node).isAlive()
+                        && !givenUp.contains(node)
+                        && !cluster.isStopping()) {
+                    ended(node);
                 }
             }
             Thread.sleep(LOOK_EVERY.toMillis());
         }
     }
 
-    private void startAgain(int node) throws IOException, InterruptedException {
+    private void ended(int node) throws IOException, InterruptedException {
         NodeProcess process = cluster.process(node);
         String end =
                 "node %d (process %d) has ended, with exit code %d"
                         .formatted(node, process.pid(), process.exitCode());
         if (process.age().compareTo(longLife) < 0) {
-            throw new CommandFailedException(
-                    end + ", soon after its start. Its log is " + cluster.logFile(node));
+            giveUp(node, end);
+            return;
         }
         err.println(end + "; it is started again in " + pause.toSeconds() + " s");
         Thread.sleep(pause.toMillis());
         cluster.start(node);
         err.println("node " + node + " is started again, process " + cluster.pid(node));
+    }
+
+    private void giveUp(int node, String end) throws CommandFailedException {
+        givenUp.add(node);
+        err.println(
+                end
+                        + ", soon after its start, and is not started again. Its log is "
+                        + cluster.logFile(node));
+        if (givenUp.size() == cluster.size()) {
+            throw new CommandFailedException("no node is left");
+        }
     }
 }

@@ -109,11 +109,11 @@ class ControllerCommandsTest {
 
         Cli.Result result = done("replace-disk", 2);
 
-        AddControllerRequest asked = (AddControllerRequest) cluster.changes().get(0);
+        AddControllerRequest asked = (AddControllerRequest) cluster.changes().get(1);
         assertThat(asked.getNodeId()).isEqualTo(2);
         assertThat(asked.getRaftAddress()).isEqualTo("127.0.0.1:9851");
         assertThat(asked.getReplaces().getDirectoryId()).startsWith("9d1c5e43");
-        assertThat(((ReplaceDiskRequest) cluster.changes().get(1)).getNodeId()).isEqualTo(2);
+        assertThat(((ReplaceDiskRequest) cluster.changes().get(0)).getNodeId()).isEqualTo(2);
         assertThat(result.err())
                 .contains("controller 2: its new disk has the vote of the old one")
                 .contains("replicas to be filled anew: 12")

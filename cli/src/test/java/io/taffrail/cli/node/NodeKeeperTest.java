@@ -78,13 +78,15 @@ class NodeKeeperTest {
     }
 
     @Test
-    void oneThatEndsSoonAfterItsStartIsGivenUp() {
+    void onesThatEndSoonAfterTheirStartAreGivenUp() {
         assertThat(ProcessHandle.of(cluster.pid(0)).orElseThrow().destroyForcibly()).isTrue();
+        assertThat(ProcessHandle.of(cluster.pid(1)).orElseThrow().destroyForcibly()).isTrue();
 
         assertThatThrownBy(keeper(Duration.ofHours(1))::run)
                 .isInstanceOf(CommandFailedException.class)
-                .hasMessageContaining("soon after its start")
-                .hasMessageContaining(folder.toString());
+                .hasMessage("no node is left");
+        assertThat(said.toString(UTF_8))
+                .contains("soon after its start, and is not started again", folder.toString());
     }
 
     @Test
