@@ -35,7 +35,8 @@ class ContractTest {
 
     /** A method that changes something, by the first word of its name. */
     private static final String ADMIN_WRITE =
-            "(Create|Delete|Alter|Reassign|Elect|Decommission|Add|Remove|Transfer).*";
+            "(Create|Delete|Alter|Reassign|Elect|Decommission|Unregister|Replace|Add|Remove"
+                    + "|Transfer).*";
 
     static Stream<Descriptor> messages() {
         return FILES.stream().flatMap(file -> file.getMessageTypes().stream());
@@ -97,9 +98,12 @@ class ContractTest {
                         "DescribeBroker",
                         "WatchCluster",
                         "ReassignPartitions",
+                        "PlanReassignment",
                         "ListReassignments",
                         "ElectLeaders",
                         "DecommissionBroker",
+                        "UnregisterBroker",
+                        "ReplaceDisk",
                         "AddController",
                         "RemoveController",
                         "TransferControllerLeadership");

@@ -148,7 +148,7 @@ class ControllerNodeTest {
                                     .alterPartition(alter)
                                     .getResults(0)
                                     .getPartitionEpoch())
-                    .isEqualTo(partition.partitionEpoch());
+                    .isEqualTo(partition.partitionEpoch() + 1);
             ReportReplicaRequest report =
                     ReportReplicaRequest.newBuilder()
                             .setTopicId(TopicIdTranslator.toProto(partition.topicId()))

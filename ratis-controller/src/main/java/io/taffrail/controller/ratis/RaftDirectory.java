@@ -53,7 +53,9 @@ public final class RaftDirectory implements FormationStore {
      */
     public Optional<Formation> open() throws ControllerStartException {
         try {
-            Files.createDirectories(directory);
+            if (!Files.exists(directory)) {
+                return Optional.empty(); // and who is refused for that leaves nothing behind
+            }
             Optional<Formation> found = FormationFile.read(directory);
             checkGroups(found);
             if (found.isPresent()) {
@@ -68,6 +70,7 @@ public final class RaftDirectory implements FormationStore {
 
     @Override
     public void store(Formation formation) throws IOException {
+        Files.createDirectories(directory);
         FormationFile.write(directory, formation);
     }
 

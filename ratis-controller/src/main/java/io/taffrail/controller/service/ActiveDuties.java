@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ActiveDuties {
     private static final Logger log = LoggerFactory.getLogger(ActiveDuties.class);
-    private static final long PROOF_EVERY = Duration.ofMillis(500).toNanos();
+    private static final long PROOF_EVERY = Duration.ofMillis(250).toNanos();
     private static final long PROOF_LASTS = Duration.ofSeconds(1).toNanos();
 
     private final Quorum quorum;
@@ -26,6 +26,7 @@ final class ActiveDuties {
     private final Clock clock;
     private volatile boolean active;
     private volatile long provenAt;
+    private volatile boolean proofAsked;
     private long proofAskedAt;
 
     ActiveDuties(
@@ -43,7 +44,12 @@ final class ActiveDuties {
         this.clock = clock;
     }
 
+    /** Without proof of a majority others may be the active one by now (P6). */
     boolean active() {
+        return leads() && isProven();
+    }
+
+    private boolean leads() {
         return active && quorum.isLeader();
     }
 
@@ -52,6 +58,7 @@ final class ActiveDuties {
         log.info("this node is the active controller of cluster {}", quorum.clusterId());
         provenAt = clock.nanoTime();
         proofAskedAt = provenAt;
+        proofAsked = false;
         sessions.begin();
         upkeep.begin(provenAt);
         if (!topicDefaults.equals(proposer.state().ledger().defaults())) {
@@ -78,9 +85,10 @@ final class ActiveDuties {
     }
 
     void tick() {
-        if (!active()) {
+        if (!leads()) {
             return;
         }
+        askForProof();
         if (isProven()) {
             sessions.tick();
             upkeep.tick(clock.nanoTime());
@@ -89,17 +97,29 @@ final class ActiveDuties {
         }
     }
 
-    /** A member that is alone is its own majority. */
-    private boolean isProven() {
-        if (quorum.memberCount() == 1) {
-            return true;
-        }
+    /**
+     * One at a time: a leader whose log is kept busy does not notice in Ratis that nobody answers
+     * it, and would go on for ever.
+     */
+    private void askForProof() {
         long now = clock.nanoTime();
-        if (now - proofAskedAt >= PROOF_EVERY) {
+        if (!proofAsked && quorum.memberCount() > 1 && now - proofAskedAt >= PROOF_EVERY) {
+            proofAsked = true;
             proofAskedAt = now;
             var unused =
-                    proposer.propose(new Command.ProveMajority()).thenRun(() -> provenAt = now);
+                    proposer.propose(new Command.ProveMajority())
+                            .whenComplete(
+                                    (applied, thrown) -> {
+                                        if (thrown == null) {
+                                            provenAt = now;
+                                        }
+                                        proofAsked = false;
+                                    });
         }
-        return now - provenAt < PROOF_LASTS;
+    }
+
+    /** A member that is alone is its own majority. */
+    private boolean isProven() {
+        return quorum.memberCount() == 1 || clock.nanoTime() - provenAt < PROOF_LASTS;
     }
 }

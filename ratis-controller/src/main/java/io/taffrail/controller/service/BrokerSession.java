@@ -13,6 +13,7 @@ final class BrokerSession {
     private long brokerEpoch;
     private long lastContact;
     private long openedAt;
+    private boolean open;
     private OptionalLong brokenAt = OptionalLong.empty();
     private OptionalLong goneAt = OptionalLong.empty();
     private MetadataVersion applied = MetadataVersion.NONE;
@@ -24,11 +25,18 @@ final class BrokerSession {
         restart(brokerEpoch, now);
     }
 
-    /** Another registration, or a stream again. */
+    /** A stream, the first one or again. */
+    void opened(long epoch, long now) {
+        restart(epoch, now);
+        open = true;
+    }
+
+    /** Another registration: nothing is known of its contact yet. */
     void restart(long epoch, long now) {
         brokerEpoch = epoch;
         lastContact = now;
         openedAt = now;
+        open = false;
         brokenAt = OptionalLong.empty();
         goneAt = OptionalLong.empty();
         awaitedIndex = 0;
@@ -55,12 +63,16 @@ final class BrokerSession {
     }
 
     void broken(long now) {
+        open = false;
         brokenAt = OptionalLong.of(now);
     }
 
-    /** The broker's port refuses: the process is gone. */
+    /** The broker's port refuses: the process is gone. Without a stream so far, it broke then. */
     void gone(long now) {
         goneAt = OptionalLong.of(now);
+        if (brokenAt.isEmpty()) {
+            brokenAt = OptionalLong.of(lastContact);
+        }
     }
 
     /** The controller itself was paused: no silence before now counts. */
@@ -94,6 +106,11 @@ final class BrokerSession {
 
     long lastContact() {
         return lastContact;
+    }
+
+    /** Whether it has a stream that did not end. */
+    boolean isOpen() {
+        return open;
     }
 
     OptionalLong brokenAt() {

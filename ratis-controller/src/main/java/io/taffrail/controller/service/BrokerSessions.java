@@ -49,7 +49,7 @@ final class BrokerSessions {
 
     /** A broker has a stream, under this registration. */
     void opened(int brokerId, long brokerEpoch, long now) {
-        session(brokerId, brokerEpoch, now).restart(brokerEpoch, now);
+        session(brokerId, brokerEpoch, now).opened(brokerEpoch, now);
     }
 
     /** A heartbeat. */
@@ -75,7 +75,7 @@ final class BrokerSessions {
     /** A probe found that its process is gone. */
     void gone(int brokerId, long brokerEpoch, long now) {
         BrokerSession session = session(brokerId, brokerEpoch, now);
-        if (session.brokenAt().isPresent()) { // else it is back meanwhile
+        if (!session.isOpen()) { // else it is back meanwhile
             session.gone(now);
         }
     }

@@ -19,6 +19,7 @@ import io.taffrail.model.HostPort;
 import io.taffrail.model.LogError;
 import io.taffrail.model.cluster.BrokerEntry;
 import io.taffrail.model.cluster.DirectoryId;
+import io.taffrail.model.cluster.MetadataImage;
 import io.taffrail.model.cluster.MetadataVersion;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -95,7 +96,11 @@ final class SessionDuties {
     /** This controller became the active one. */
     void begin() {
         fencing.clear();
-        sessions.begin(proposer.state().image(), clock.nanoTime());
+        MetadataImage image = proposer.state().image();
+        sessions.begin(image, clock.nanoTime());
+        // The one before may have died together with a broker in its process: nobody saw that
+        // session break, and the whole session timeout would be waited for (P6).
+        image.brokers().stream().filter(broker -> !broker.fenced()).forEach(this::probe);
     }
 
     /** This controller is not the active one, or has no majority. */
@@ -295,6 +300,11 @@ final class SessionDuties {
                 .broker(brokerId)
                 .flatMap(BrokerEntry::apiAddress)
                 .ifPresent(address -> probe(brokerId, epoch, address));
+    }
+
+    private void probe(BrokerEntry broker) {
+        broker.apiAddress()
+                .ifPresent(address -> probe(broker.brokerId(), broker.brokerEpoch(), address));
     }
 
     private void probe(int brokerId, long epoch, HostPort address) {

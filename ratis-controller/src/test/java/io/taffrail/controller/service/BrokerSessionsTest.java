@@ -87,6 +87,18 @@ class BrokerSessionsTest {
     }
 
     @Test
+    void aProcessThatNeverCameAndIsGoneIsFencedAfterTheShortGrace() {
+        brokers(4);
+        sessions.begin(image, now);
+        for (int id : new int[] {1, 3, 4}) {
+            sessions.opened(id, 10, now);
+        }
+        sessions.gone(2, 10, now);
+        assertThat(after(450, 1, 3, 4)).isEmpty();
+        assertThat(after(50, 1, 3, 4)).containsExactly(2);
+    }
+
+    @Test
     void aBrokerThatIsBackIsNotGone() {
         brokers(4);
         sessions.broken(2, 10, now);
