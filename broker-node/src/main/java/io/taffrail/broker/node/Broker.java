@@ -373,6 +373,9 @@ public final class Broker implements AutoCloseable {
         threads.timer()
                 .schedule(
                         () -> {
+                            if (stopping) {
+                                return;
+                            }
                             long answers = session.answers();
                             if (answers == answersBefore) {
                                 cluster.outOfTouch();
