@@ -12,7 +12,10 @@ public enum PlantedBug {
     NONE,
     /** P1: a new process is taken for the one before. */
     SAME_EPOCH_RESTART,
-    /** P12: a leader counts acknowledgements of a subscription that is over. */
+    /**
+     * P12: a leader counts acknowledgements of a subscription that is over. Streams drop them
+     * before it could, so that no history shows this one alone.
+     */
     STALE_ACKNOWLEDGEMENT,
     /** I3: members whose joining is only proposed count towards the min ISR. */
     MIN_ISR_OF_THE_MAXIMAL_ISR,
@@ -22,6 +25,8 @@ public enum PlantedBug {
     ACKNOWLEDGED_BEFORE_REPLICATION,
     /** I8: a follower joins the ISR before it has everything. */
     JOINS_BEFORE_IT_HAS_EVERYTHING,
+    /** P12: a follower keeps what its leader does not have. */
+    NO_TRUNCATION,
     /** Nothing of the logs is forced. */
     ACKNOWLEDGED_BEFORE_FSYNC,
     /** P18: what a recovery found in the page cache is taken for durable. */
@@ -33,15 +38,16 @@ public enum PlantedBug {
     ReplicaRules rules() {
         return switch (this) {
             case STALE_ACKNOWLEDGEMENT ->
-                    new WrongRules(WrongLeaderState::countsStaleAcknowledgements);
+                    WrongRules.ofLeaders(WrongLeaderState::countsStaleAcknowledgements);
             case MIN_ISR_OF_THE_MAXIMAL_ISR ->
-                    new WrongRules(WrongLeaderState::countsProposedMembers);
+                    WrongRules.ofLeaders(WrongLeaderState::countsProposedMembers);
             case HIGH_WATERMARK_OF_THE_COMMITTED_ISR ->
-                    new WrongRules(WrongLeaderState::waitsForCommittedMembersOnly);
+                    WrongRules.ofLeaders(WrongLeaderState::waitsForCommittedMembersOnly);
             case ACKNOWLEDGED_BEFORE_REPLICATION ->
-                    new WrongRules(WrongLeaderState::waitsForNobody);
+                    WrongRules.ofLeaders(WrongLeaderState::waitsForNobody);
             case JOINS_BEFORE_IT_HAS_EVERYTHING ->
-                    new WrongRules(WrongLeaderState::letsEverybodyJoin);
+                    WrongRules.ofLeaders(WrongLeaderState::letsEverybodyJoin);
+            case NO_TRUNCATION -> WrongRules.ofFollowers(WrongFollowerState::cutsNothing);
             default -> ReplicaRules.PROTOCOL;
         };
     }

@@ -13,16 +13,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A simulation that finds nothing proves nothing: these are found within the usual seeds. */
 final class PlantedBugsSimulationTest {
     private static final Duration WHILE = Duration.ofSeconds(15);
-    private static final long SEEDS = 100;
+    private static final long SEEDS = 300;
 
     @ParameterizedTest
     @EnumSource(
-            names = {
-                "SAME_EPOCH_RESTART",
-                "ACKNOWLEDGED_BEFORE_REPLICATION",
-                "JOINS_BEFORE_IT_HAS_EVERYTHING",
-                "ACKNOWLEDGED_BEFORE_FSYNC"
-            })
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"NONE", "STALE_ACKNOWLEDGEMENT"})
     void isConvicted(PlantedBug bug) {
         assertThat(
                         LongStream.rangeClosed(1, SEEDS)

@@ -34,14 +34,17 @@ public final class SimBroker extends SimNode {
 
     private SimulatedDisk disk;
     private final PlantedBug bug;
+    private final SimInvariants invariants;
     private final SimMachine machine;
     private final NodeConfig config;
     private Optional<Broker> broker = Optional.empty();
     private boolean ready;
 
-    SimBroker(SimWorld world, int id, String controllers, PlantedBug bug) {
+    SimBroker(
+            SimWorld world, int id, String controllers, PlantedBug bug, SimInvariants invariants) {
         super(world, id);
         this.bug = bug;
+        this.invariants = invariants;
         this.disk = newDisk();
         this.machine = new SimMachine(world, bug);
         this.config = config(controllers);
@@ -104,7 +107,7 @@ public final class SimBroker extends SimNode {
                         clock(),
                         world().network().channelsOf(host(), started),
                         () -> ServingPath.COPIED,
-                        bug.rules());
+                        invariants.observed(bug.rules(), this));
         Broker made =
                 new Broker(
                         config,

@@ -29,12 +29,14 @@ public final class SimCluster {
     private static final Duration SETTLE_AT_MOST = Duration.ofMinutes(2);
     private static final Duration LONGEST_UNDO = Duration.ofSeconds(7);
     private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+    private static final Duration STEP = Duration.ofMillis(2);
 
     private final long seed;
     private final SimOptions options;
     private final SimWorld world;
     private final List<SimController> controllers = new ArrayList<>();
     private final List<SimBroker> brokers = new ArrayList<>();
+    private final SimInvariants invariants;
     private final SimClients clients;
     private boolean topicMade;
 
@@ -47,6 +49,7 @@ public final class SimCluster {
         this.seed = seed;
         this.options = options;
         this.world = new SimWorld(seed);
+        this.invariants = new SimInvariants(world);
         SimRaft raft = new SimRaft(world.scheduler(), world.network(), world.newId().toString());
         for (int i = 0; i < options.controllers(); i++) {
             controllers.add(new SimController(world, raft, FIRST_CONTROLLER + i, bug));
@@ -54,7 +57,7 @@ public final class SimCluster {
         String addresses =
                 controllers.stream().map(SimCluster::listed).collect(Collectors.joining(","));
         for (int i = 0; i < options.brokers(); i++) {
-            brokers.add(new SimBroker(world, i, addresses, bug));
+            brokers.add(new SimBroker(world, i, addresses, bug, invariants));
         }
         List<HostPort> doors = brokers.stream().map(each -> each.host().address()).toList();
         clients = new SimClients(world, doors);
@@ -106,16 +109,24 @@ public final class SimCluster {
             if (condition.getAsBoolean()) {
                 return true;
             }
-            world.scheduler().runFor(LOOK_EVERY);
+            runFor(LOOK_EVERY);
         }
         return condition.getAsBoolean();
+    }
+
+    /** Goes on, and looks whether all is as it must be at every moment. */
+    private void runFor(Duration time) {
+        for (Duration left = time; !left.isZero() && !left.isNegative(); left = left.minus(STEP)) {
+            world.scheduler().runFor(STEP);
+            invariants.check(image(), brokers);
+        }
     }
 
     /** Lets clients work while {@code faults} happen. */
     public SimNemesis disturb(Set<SimFault> faults, Duration time) {
         SimNemesis nemesis = new SimNemesis(this, faults);
         nemesis.start();
-        world.scheduler().runFor(time);
+        runFor(time);
         nemesis.stop();
         return nemesis;
     }
@@ -134,6 +145,7 @@ public final class SimCluster {
         clients.stopProducing();
         settle("all that was sent is answered", clients::allAnswered);
         settle("every partition has its leader and all of its replicas", this::isWhole);
+        invariants.checkLogs(image(), brokers);
         clients.readAnew(TOPIC, options.partitions());
         settle("all that was acknowledged can be read", clients::allRead);
     }

@@ -7,11 +7,32 @@ import io.taffrail.broker.partition.LeaderState;
 import io.taffrail.broker.partition.ReplicaRules;
 import io.taffrail.model.cluster.PartitionEntry;
 import java.time.Duration;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
-/** Rules by which followers are right and leaders are not. */
-record WrongRules(Function<WrongLeaderState.Setting, WrongLeaderState> wrong)
+/** Rules by which leaders or followers are not right. */
+record WrongRules(
+        Function<WrongLeaderState.Setting, LeaderState> leaders,
+        BiFunction<Integer, Integer, FollowerState> followers)
         implements ReplicaRules {
+    static WrongRules ofLeaders(Function<WrongLeaderState.Setting, LeaderState> leaders) {
+        return new WrongRules(leaders, FollowerState::new);
+    }
+
+    static WrongRules ofFollowers(BiFunction<Integer, Integer, FollowerState> followers) {
+        return new WrongRules(
+                setting ->
+                        ReplicaRules.PROTOCOL.leader(
+                                setting.brokerId(),
+                                setting.partition(),
+                                setting.epochStartOffset(),
+                                setting.highWatermark(),
+                                setting.members(),
+                                setting.lag(),
+                                setting.now()),
+                followers);
+    }
+
     @Override
     public LeaderState leader(
             int brokerId,
@@ -21,13 +42,13 @@ record WrongRules(Function<WrongLeaderState.Setting, WrongLeaderState> wrong)
             ClusterMembers members,
             Duration lag,
             long now) {
-        return wrong.apply(
+        return leaders.apply(
                 new WrongLeaderState.Setting(
                         brokerId, partition, epochStartOffset, highWatermark, members, lag, now));
     }
 
     @Override
     public FollowerState follower(int brokerId, int leaderEpoch) {
-        return new FollowerState(brokerId, leaderEpoch);
+        return followers.apply(brokerId, leaderEpoch);
     }
 }

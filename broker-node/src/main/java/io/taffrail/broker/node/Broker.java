@@ -305,6 +305,11 @@ public final class Broker implements AutoCloseable {
                 progress.service());
     }
 
+    /** What it holds, for who looks from outside. */
+    public Replicas replicas() {
+        return replicas;
+    }
+
     /** What clients call, and other brokers. */
     public List<ServerServiceDefinition> services() {
         return services;

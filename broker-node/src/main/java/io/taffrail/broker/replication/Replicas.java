@@ -77,6 +77,11 @@ public final class Replicas {
         return Optional.ofNullable(replicas.get(new Key(topicId, partition)));
     }
 
+    /** The log of a replica that is here, and open. */
+    public Optional<PartitionLog> log(TopicId topicId, int partition) {
+        return replica(topicId, partition).flatMap(LocalReplica::log);
+    }
+
     /** How many replicas are here. */
     public int count() {
         return replicas.size();
