@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -99,8 +100,13 @@ final class SessionDuties {
         MetadataImage image = proposer.state().image();
         sessions.begin(image, clock.nanoTime());
         // The one before may have died together with a broker in its process: nobody saw that
-        // session break, and the whole session timeout would be waited for (P6).
-        image.brokers().stream().filter(broker -> !broker.fenced()).forEach(this::probe);
+        // session break, and the whole session timeout would be waited for (P6). A broker in this
+        // process is only about to register.
+        OptionalInt here = proposer.activeControllerId();
+        image.brokers().stream()
+                .filter(broker -> !broker.fenced())
+                .filter(broker -> here.isEmpty() || broker.brokerId() != here.getAsInt())
+                .forEach(this::probe);
     }
 
     /** This controller is not the active one, or has no majority. */
