@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taffrail.client.admin.PartitionDescription;
 import io.taffrail.cluster.Fault.Stage;
+import io.taffrail.workload.Deadline;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -53,7 +54,7 @@ enum NodeFaults implements Fault {
             int epoch = epoch(stage, leader.id());
             leader.pause();
             try {
-                assertThat(leader.isStopped()).as("node " + leader.id() + " is stopped").isTrue();
+                Deadline.await("node " + leader.id() + " is stopped", leader::isStopped);
                 awaitOtherLeader(stage, leader.id(), epoch);
                 stage.workload().awaitProgress();
             } finally {
