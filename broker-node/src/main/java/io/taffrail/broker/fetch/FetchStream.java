@@ -38,6 +38,7 @@ final class FetchStream extends ServerCall.Listener<FetchRequest> {
     private final FetchServices services;
     private final ServerCall<FetchRequest, FetchAnswer> call;
     private final StreamThread thread;
+    private final StreamTasks tasks;
     private final FetchPump pump;
     private final ByteBudget.Share share;
     private final FetchSlots slots;
@@ -52,6 +53,7 @@ final class FetchStream extends ServerCall.Listener<FetchRequest> {
         this.services = services;
         this.call = call;
         this.thread = StreamThread.current(services.environment().readers());
+        this.tasks = new StreamTasks(thread, this::isOver, this::failed);
         this.pump = new FetchPump(services, this, call);
         this.slots = new FetchSlots(services, this, pump);
         this.links = services.environment().forwarding().fetchLinks(thread);
@@ -75,7 +77,7 @@ final class FetchStream extends ServerCall.Listener<FetchRequest> {
 
     @Override
     public void onMessage(FetchRequest request) {
-        now(
+        tasks.now(
                 () -> {
                     slots.take(request);
                     requestsPaused = true;
@@ -85,7 +87,7 @@ final class FetchStream extends ServerCall.Listener<FetchRequest> {
 
     @Override
     public void onHalfClose() {
-        now(
+        tasks.now(
                 () -> {
                     halfClosed = true;
                     links.halfClose();
@@ -96,7 +98,7 @@ final class FetchStream extends ServerCall.Listener<FetchRequest> {
 
     @Override
     public void onReady() {
-        now(this::runPump);
+        tasks.now(this::runPump);
     }
 
     @Override
@@ -116,10 +118,6 @@ final class FetchStream extends ServerCall.Listener<FetchRequest> {
 
     // Whose turn it is
 
-    private void now(Runnable task) {
-        thread.run(() -> runUnlessOver(task, () -> {}));
-    }
-
     /** Runs it on the stream's thread, if the stream is not over by then. From any thread. */
     void later(Runnable task) {
         laterOr(task, () -> {});
@@ -127,24 +125,16 @@ final class FetchStream extends ServerCall.Listener<FetchRequest> {
 
     /** The same; if the stream is over, runs {@code otherwise} there. */
     void laterOr(Runnable task, Runnable otherwise) {
-        thread.execute(() -> runUnlessOver(task, otherwise));
+        tasks.laterOr(task, otherwise);
     }
 
-    private void runUnlessOver(Runnable task, Runnable otherwise) {
-        if (over) {
-            otherwise.run();
-            return;
-        }
-        try {
-            task.run();
-        } catch (RuntimeException e) {
-            LOG.error("a stream of Fetch failed", e);
-            finish(
-                    Status.newBuilder()
-                            .setCode(io.grpc.Status.Code.INTERNAL.value())
-                            .setMessage("the stream failed; the broker's log says why")
-                            .build());
-        }
+    private void failed(RuntimeException e) {
+        LOG.error("a stream of Fetch failed", e);
+        finish(
+                Status.newBuilder()
+                        .setCode(io.grpc.Status.Code.INTERNAL.value())
+                        .setMessage("the stream failed; the broker's log says why")
+                        .build());
     }
 
     // What slots ask of their stream

@@ -16,6 +16,7 @@ import io.taffrail.api.internal.v1.SubscriptionOpen;
 import io.taffrail.api.internal.v1.TrafficClass;
 import io.taffrail.broker.Subscription;
 import io.taffrail.broker.connection.StreamLifetime;
+import io.taffrail.broker.fetch.StreamTasks;
 import io.taffrail.broker.fetch.StreamThread;
 import io.taffrail.broker.fetch.serve.FetchAnswer;
 import io.taffrail.model.LogError;
@@ -44,6 +45,7 @@ final class ReplicaFeed extends ServerCall.Listener<ReplicateRequest> {
     private final FeedServices services;
     private final ServerCall<ReplicateRequest, FetchAnswer> call;
     private final StreamThread thread;
+    private final StreamTasks tasks;
     private final FeedPump pump;
     private final Map<Integer, FeedSlot> slots = new LinkedHashMap<>();
     private ReplicaStreamOpen follower; // null before the first message
@@ -57,6 +59,7 @@ final class ReplicaFeed extends ServerCall.Listener<ReplicateRequest> {
         this.services = services;
         this.call = call;
         this.thread = StreamThread.current(services.environment().readers());
+        this.tasks = new StreamTasks(thread, this::isOver, this::failed);
         this.pump = new FeedPump(this, call);
     }
 
@@ -82,7 +85,7 @@ final class ReplicaFeed extends ServerCall.Listener<ReplicateRequest> {
 
     @Override
     public void onMessage(ReplicateRequest request) {
-        now(
+        tasks.now(
                 () -> {
                     take(request);
                     if (!over) {
@@ -94,12 +97,12 @@ final class ReplicaFeed extends ServerCall.Listener<ReplicateRequest> {
 
     @Override
     public void onHalfClose() {
-        now(() -> finish(Status.getDefaultInstance()));
+        tasks.now(() -> finish(Status.getDefaultInstance()));
     }
 
     @Override
     public void onReady() {
-        now(pump::run);
+        tasks.now(pump::run);
     }
 
     @Override
@@ -114,10 +117,6 @@ final class ReplicaFeed extends ServerCall.Listener<ReplicateRequest> {
 
     // Whose turn it is
 
-    private void now(Runnable task) {
-        thread.run(() -> runUnlessOver(task, () -> {}));
-    }
-
     /** Runs it on the feed's thread, if the feed is not over by then. From any thread. */
     void later(Runnable task) {
         laterOr(task, () -> {});
@@ -125,24 +124,16 @@ final class ReplicaFeed extends ServerCall.Listener<ReplicateRequest> {
 
     /** The same; if the feed is over, runs {@code otherwise} there. */
     void laterOr(Runnable task, Runnable otherwise) {
-        thread.execute(() -> runUnlessOver(task, otherwise));
+        tasks.laterOr(task, otherwise);
     }
 
-    private void runUnlessOver(Runnable task, Runnable otherwise) {
-        if (over) {
-            otherwise.run();
-            return;
-        }
-        try {
-            task.run();
-        } catch (RuntimeException e) {
-            LOG.error("a feed failed", e);
-            finish(
-                    Status.newBuilder()
-                            .setCode(io.grpc.Status.Code.INTERNAL.value())
-                            .setMessage("the feed failed; the leader's log says why")
-                            .build());
-        }
+    private void failed(RuntimeException e) {
+        LOG.error("a feed failed", e);
+        finish(
+                Status.newBuilder()
+                        .setCode(io.grpc.Status.Code.INTERNAL.value())
+                        .setMessage("the feed failed; the leader's log says why")
+                        .build());
     }
 
     boolean isOver() {
