@@ -13,11 +13,11 @@ import java.util.OptionalInt;
 
 /** One follower's subscription to a leadership. */
 final class FollowerSubscription implements ReplicaSubscription {
-    private final LeaderReplica leader;
+    private final LeaderFollowers leader;
     private final PartitionLog log;
     private final FollowerOpen open;
 
-    FollowerSubscription(LeaderReplica leader, PartitionLog log, FollowerOpen open) {
+    FollowerSubscription(LeaderFollowers leader, PartitionLog log, FollowerOpen open) {
         this.leader = leader;
         this.log = log;
         this.open = open;
@@ -60,7 +60,7 @@ final class FollowerSubscription implements ReplicaSubscription {
 
     @Override
     public ReplicaMarks marks() {
-        return leader.replicaMarks();
+        return leader.marks();
     }
 
     @Override

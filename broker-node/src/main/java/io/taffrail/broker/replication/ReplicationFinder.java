@@ -44,7 +44,7 @@ public final class ReplicationFinder implements ReplicationSources {
     private Lookup lookUp(TopicId topicId, int partition, int leaderEpoch) {
         Optional<LeaderReplica> leader = replicas.leader(topicId, partition);
         if (leader.isPresent() && leader.get().leaderEpoch() == leaderEpoch) {
-            return new Lookup.Found(leader.get());
+            return new Lookup.Found(leader.get().replication());
         }
         Optional<PartitionEntry> entry = cluster.image().partition(topicId, partition);
         if (entry.isEmpty()) {

@@ -236,7 +236,8 @@ final class ReplicationScript {
     /** Asks to follow once, and does what the leader says. */
     OpenOutcome open(int id) throws IOException {
         FollowerOpen open = broker(id).open();
-        OpenOutcome outcome = broker(broker(id).target().leaderId()).leader().open(open);
+        OpenOutcome outcome =
+                broker(broker(id).target().leaderId()).leader().replication().open(open);
         ReplicationTarget target = broker(id).target();
         if (outcome instanceof OpenOutcome.Accepted accepted) {
             target.accepted(open.subscription());

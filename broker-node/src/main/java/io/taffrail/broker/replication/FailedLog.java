@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.taffrail.broker.replication;
+
+import io.taffrail.api.LogFailure;
+import io.taffrail.logstore.PartitionLog;
+import io.taffrail.model.LogError;
+import java.io.IOException;
+
+/** What those hear who come to a log that failed. */
+final class FailedLog {
+    private FailedLog() {}
+
+    static LogFailure of(PartitionLog log, IOException cause) {
+        if (!log.damage().isEmpty()) {
+            return LogFailure.of(
+                            LogError.CORRUPT_LOG,
+                            log.partition() + " takes no appends: its log here is damaged")
+                    .with("offset", log.damage().get(0).fromOffset());
+        }
+        return LogFailure.of(
+                LogError.LEADER_UNKNOWN,
+                log.partition() + " takes no appends: its log here failed: " + cause.getMessage());
+    }
+}
