@@ -3,25 +3,21 @@ package io.taffrail.controller;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.Tags;
 import io.taffrail.controller.quorum.Quorum;
 import io.taffrail.controller.quorum.QuorumMember;
 import io.taffrail.model.cluster.MetadataImage;
 import io.taffrail.model.cluster.TopicImage;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /** What a controller tells of itself; where it leads, of the other controllers too. */
 final class ControllerMetrics {
-    private static final String PREFIX = "taffrail.controller.";
+    static final String PREFIX = "taffrail.controller.";
 
     private final MeterRegistry registry;
     private final Quorum quorum;
-    private final MultiGauge lag;
-    private final MultiGauge contact;
+    private final PeerMetrics peers;
 
     ControllerMetrics(MeterRegistry registry, Quorum quorum, BooleanSupplier active) {
         this.registry = registry;
@@ -36,15 +32,7 @@ final class ControllerMetrics {
         gauge("members", "Controllers that vote", Quorum::memberCount);
         gauge("brokers", "Registered brokers", each -> image(each).brokers().size());
         gauge("partitions", "Partitions of all topics", ControllerMetrics::partitions);
-        lag =
-                MultiGauge.builder(PREFIX + "peer.lag.entries")
-                        .description("Entries of the leader's log that a controller lacks")
-                        .register(registry);
-        contact =
-                MultiGauge.builder(PREFIX + "peer.contact.age")
-                        .baseUnit("seconds")
-                        .description("Since the leader last heard of a controller")
-                        .register(registry);
+        peers = new PeerMetrics(registry);
     }
 
     private void gauge(String name, String description, ToDoubleFunction<Quorum> value) {
@@ -65,19 +53,6 @@ final class ControllerMetrics {
 
     /** The members as their leader sees them; none where this one does not lead. */
     void members(List<QuorumMember> members) {
-        long last = quorum.lastLogIndex();
-        lag.register(rows(members, member -> Math.max(0, last - member.matchIndex())), true);
-        contact.register(rows(members, member -> member.sinceContactMs().orElse(0) / 1e3), true);
-    }
-
-    private static List<MultiGauge.Row<?>> rows(
-            List<QuorumMember> members, Function<QuorumMember, Number> value) {
-        return members.stream()
-                .<MultiGauge.Row<?>>map(
-                        member ->
-                                MultiGauge.Row.of(
-                                        Tags.of("peer", String.valueOf(member.name().nodeId())),
-                                        value.apply(member)))
-                .toList();
+        peers.show(members, quorum.lastLogIndex());
     }
 }
