@@ -4,6 +4,7 @@ package io.taffrail.broker.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.Status;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -71,9 +73,11 @@ class PeerChannelsTest {
     @Test
     void reachesABrokerThatComesBackAfterManyFailures() throws Exception {
         HostPort address = new HostPort("127.0.0.1", freePort());
+        ManagedChannel channel = channels.channel(address, Use.CONTROL);
         for (int i = 0; i < 20; i++) {
             assertThat(askHealth(address)).isEqualTo(Status.Code.UNAVAILABLE);
         }
+        awaitEndOfAttempts(channel); // what began before there is a server may still fail
         Server server =
                 NettyServerBuilder.forAddress(new InetSocketAddress(address.host(), address.port()))
                         .addService(new HealthStatusManager().getHealthService())
@@ -83,6 +87,16 @@ class PeerChannelsTest {
             assertThat(askHealth(address)).isEqualTo(Status.Code.OK);
         } finally {
             server.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void awaitEndOfAttempts(ManagedChannel channel) throws Exception {
+        for (ConnectivityState state = channel.getState(false);
+                state == ConnectivityState.CONNECTING;
+                state = channel.getState(false)) {
+            CompletableFuture<Void> changed = new CompletableFuture<>();
+            channel.notifyWhenStateChanged(state, () -> changed.complete(null));
+            changed.get(30, TimeUnit.SECONDS);
         }
     }
 
