@@ -157,13 +157,14 @@ public final class SimBroker extends SimNode {
      * Loses its power in the middle of what it does to its disk.
      *
      * @param operations at which of the disk's next operations; from 1
+     * @param happened told when it has
      */
-    public void cutPowerAtWork(long operations, StopMode mode, PowerCut kind) {
+    public void cutPowerAtWork(long operations, StopMode mode, PowerCut kind, Runnable happened) {
         disk.stopAt(disk.operations() + operations, mode);
-        noticePowerCut(kind, lives());
+        noticePowerCut(kind, lives(), happened);
     }
 
-    private void noticePowerCut(PowerCut kind, int life) {
+    private void noticePowerCut(PowerCut kind, int life, Runnable happened) {
         world().scheduler()
                 .after(
                         NOTICE,
@@ -173,9 +174,10 @@ public final class SimBroker extends SimNode {
                             }
                             if (disk.isPowerOff()) {
                                 cutPower(kind);
+                                happened.run();
                                 world().scheduler().after(RESTART, this::start);
                             } else {
-                                noticePowerCut(kind, life);
+                                noticePowerCut(kind, life, happened);
                             }
                         });
     }
