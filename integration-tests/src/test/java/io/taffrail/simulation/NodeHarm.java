@@ -49,6 +49,19 @@ final class NodeHarm {
         }
     }
 
+    void stopInOrder(Runnable happened) {
+        SimBroker broker = chance.oneOf(cluster.brokers());
+        broker.stopInOrder(
+                () -> {
+                    happened.run();
+                    chance.undo(broker::start);
+                });
+    }
+
+    void forgetBroker(Runnable happened) {
+        cluster.farewell().begin(chance.oneOf(cluster.brokers()), happened);
+    }
+
     void pause(Runnable happened) {
         SimNode node = node();
         node.pause();

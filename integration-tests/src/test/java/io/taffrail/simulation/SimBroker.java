@@ -182,6 +182,30 @@ public final class SimBroker extends SimNode {
                         });
     }
 
+    /**
+     * Stops as on SIGTERM: hands over, closes its logs, marks the directory, and ends.
+     *
+     * @param stopped told when it has, unless something else ended it before
+     */
+    public void stopInOrder(Runnable stopped) {
+        if (!isUp() || isPaused()) {
+            return;
+        }
+        world().note(this + " is asked to stop");
+        Broker stopping = broker.orElseThrow();
+        int life = lives();
+        var unused =
+                stopping.handOver()
+                        .thenCompose(handedOver -> stopping.closeLogs())
+                        .thenRun(
+                                () -> {
+                                    if (isUp() && lives() == life) {
+                                        kill();
+                                        stopped.run();
+                                    }
+                                });
+    }
+
     /** Little is left on its disk: half of what it keeps in reserve. */
     public void fillDisk() {
         try {

@@ -37,10 +37,13 @@ public final class SimClients {
         return new SimDoor(world, brokers, world.network().channelsOf(host, process));
     }
 
-    /** Begins to produce into a partition and to read it. */
-    void work(String topic, int partition) {
-        produce(topic, partition);
-        read(topic, partition);
+    /** Begins to produce into the partitions that nobody works on yet, and to read them. */
+    void work(String topic, int partitions) {
+        while (producers.size() < partitions) {
+            int partition = producers.size();
+            produce(topic, partition);
+            read(topic, partition);
+        }
     }
 
     private void produce(String topic, int partition) {
@@ -77,11 +80,11 @@ public final class SimClients {
     }
 
     /** Reads every partition from its start, in the place of all readers there were. */
-    void readAnew(String topic, int partitions) {
+    void readAnew(String topic) {
         readers.forEach(SimReader::stop);
         readers.clear();
         history.forgetReads();
-        IntStream.range(0, partitions).forEach(partition -> read(topic, partition));
+        IntStream.range(0, producers.size()).forEach(partition -> read(topic, partition));
     }
 
     /** Whether every reader has all that was acknowledged. */

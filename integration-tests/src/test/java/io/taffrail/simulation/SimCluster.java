@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.simulation;
 
-import io.taffrail.api.v1.AdminServiceGrpc;
 import io.taffrail.api.v1.CreateTopicRequest;
 import io.taffrail.api.v1.CreateTopicResponse;
 import io.taffrail.controller.decide.ControllerState;
@@ -15,10 +14,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** A whole cluster with its clients, on virtual time. The seed decides everything. */
 public final class SimCluster {
@@ -38,6 +35,9 @@ public final class SimCluster {
     private final List<SimBroker> brokers = new ArrayList<>();
     private final SimInvariants invariants;
     private final SimClients clients;
+    private final SimAdmin admin;
+    private final SimTopicCycle topicCycle;
+    private final BrokerFarewell farewell;
     private boolean topicMade;
 
     public SimCluster(long seed, SimOptions options) {
@@ -61,6 +61,9 @@ public final class SimCluster {
         }
         List<HostPort> doors = brokers.stream().map(each -> each.host().address()).toList();
         clients = new SimClients(world, doors);
+        admin = new SimAdmin(world, clients.door());
+        topicCycle = new SimTopicCycle(this, admin, clients.door());
+        farewell = new BrokerFarewell(this, admin);
     }
 
     private static String listed(SimController controller) {
@@ -74,7 +77,7 @@ public final class SimCluster {
         require("every broker is ready", () -> brokers.stream().allMatch(SimBroker::isReady));
         createTopic();
         require("the topic is made", () -> topicMade);
-        IntStream.range(0, options.partitions()).forEach(each -> clients.work(TOPIC, each));
+        clients.work(TOPIC, options.partitions());
     }
 
     private void createTopic() {
@@ -86,15 +89,11 @@ public final class SimCluster {
                         .putConfigs("min.insync.replicas", "" + options.minIsr())
                         .putConfigs("flush", options.flush())
                         .build();
-        clients.door()
-                .<CreateTopicResponse>call(
-                        channel ->
-                                AdminServiceGrpc.newFutureStub(channel)
-                                        .withDeadlineAfter(10, TimeUnit.SECONDS)
-                                        .createTopic(request),
-                        response -> topicMade = true,
-                        failure ->
-                                world.scheduler().after(Duration.ofMillis(500), this::createTopic));
+        admin.<CreateTopicResponse>ask(
+                "topic " + TOPIC,
+                stub -> stub.createTopic(request),
+                answer -> topicMade = true,
+                failure -> world.scheduler().after(Duration.ofMillis(500), this::createTopic));
     }
 
     private void require(String what, BooleanSupplier condition) {
@@ -144,9 +143,10 @@ public final class SimCluster {
         world.scheduler().after(LONGEST_UNDO, () -> nodes().forEach(SimNode::start));
         clients.stopProducing();
         settle("all that was sent is answered", clients::allAnswered);
+        settle("no operator is at work", () -> topicCycle.isIdle() && farewell.isIdle());
         settle("every partition has its leader and all of its replicas", this::isWhole);
         invariants.checkLogs(image(), brokers);
-        clients.readAnew(TOPIC, options.partitions());
+        clients.readAnew(TOPIC);
         settle("all that was acknowledged can be read", clients::allRead);
     }
 
@@ -158,14 +158,15 @@ public final class SimCluster {
 
     private boolean isWhole() {
         MetadataImage image = image();
-        return image.topic(TOPIC)
-                .filter(topic -> topic.partitions().stream().allMatch(this::isWhole))
-                .isPresent();
+        boolean[] whole = {image.topic(TOPIC).isPresent()};
+        image.forEachPartition(partition -> whole[0] &= isWhole(partition));
+        return whole[0];
     }
 
-    private boolean isWhole(PartitionEntry partition) {
+    private static boolean isWhole(PartitionEntry partition) {
         return partition.leader().isPresent()
-                && partition.isr().size() == options.replicationFactor();
+                && !partition.moving()
+                && partition.isr().size() == partition.replicas().size();
     }
 
     /** What is wrong with this run; empty: nothing. */
@@ -205,6 +206,18 @@ public final class SimCluster {
 
     public SimClients clients() {
         return clients;
+    }
+
+    SimAdmin admin() {
+        return admin;
+    }
+
+    SimTopicCycle topicCycle() {
+        return topicCycle;
+    }
+
+    BrokerFarewell farewell() {
+        return farewell;
     }
 
     /** The newest metadata that any controller which runs has applied. */

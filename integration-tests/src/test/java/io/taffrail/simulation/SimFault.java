@@ -25,7 +25,23 @@ public enum SimFault {
     /** A wall clock is set. */
     CLOCK_STEP,
     /** A disk has no room for a while. */
-    FULL_DISK;
+    FULL_DISK,
+    /** A broker is stopped in good order, and started again. */
+    ORDERLY_STOP,
+    /** The min ISR of the topic becomes another one. */
+    MIN_ISR_CHANGE,
+    /** The topic gets a partition more. */
+    NEW_PARTITION,
+    /** A topic is deleted and made again under its name. */
+    TOPIC_MADE_ANEW,
+    /** A partition is placed on other brokers. */
+    MOVE,
+    /** The same, and it is called off half-way. */
+    CANCELLED_MOVE,
+    /** Leadership is given to another replica, because somebody asked for that. */
+    ELECTION,
+    /** A broker is emptied, stopped and forgotten, and comes back. */
+    FORGOTTEN_BROKER;
 
     /** Those after which everything that was acknowledged must be there, whatever came together. */
     public static Set<SimFault> all() {
@@ -37,5 +53,10 @@ public enum SimFault {
      */
     public static Set<SimFault> sparingDisks() {
         return EnumSet.complementOf(EnumSet.of(POWER_CUT, POWER_CUT_AT_WORK));
+    }
+
+    /** Those that can happen to a broker that is alone. */
+    public static Set<SimFault> ofOneBroker() {
+        return EnumSet.complementOf(EnumSet.of(MOVE, CANCELLED_MOVE, ELECTION, FORGOTTEN_BROKER));
     }
 }

@@ -16,6 +16,8 @@ public final class SimNemesis {
     private final NodeHarm nodes;
     private final NetworkHarm network;
     private final DiskHarm disks;
+    private final TopicHarm topics;
+    private final PlacementHarm places;
     private final List<SimFault> faults;
     private final Map<SimFault, Integer> done = new EnumMap<>(SimFault.class);
     private boolean active;
@@ -26,6 +28,8 @@ public final class SimNemesis {
         this.nodes = new NodeHarm(cluster, chance);
         this.network = new NetworkHarm(cluster, chance);
         this.disks = new DiskHarm(cluster, chance);
+        this.topics = new TopicHarm(cluster, chance, cluster.admin());
+        this.places = new PlacementHarm(cluster, chance, cluster.admin());
         this.faults = List.copyOf(faults.stream().sorted().toList());
     }
 
@@ -68,6 +72,14 @@ public final class SimNemesis {
             case PAIR_CUT -> network.cutBothWays(happened);
             case DELAY -> network.delay(happened);
             case FULL_DISK -> disks.fill(happened);
+            case ORDERLY_STOP -> nodes.stopInOrder(happened);
+            case FORGOTTEN_BROKER -> nodes.forgetBroker(happened);
+            case MIN_ISR_CHANGE -> topics.changeMinIsr(happened);
+            case NEW_PARTITION -> topics.addPartition(happened);
+            case TOPIC_MADE_ANEW -> topics.makeAnew(happened);
+            case MOVE -> places.move(happened);
+            case CANCELLED_MOVE -> places.moveAndCancel(happened);
+            case ELECTION -> places.elect(happened);
         }
     }
 }

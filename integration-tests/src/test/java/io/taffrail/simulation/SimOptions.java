@@ -19,6 +19,9 @@ public record SimOptions(
     /** What most clusters are like. */
     public static final SimOptions USUAL = new SimOptions(3, 3, 2, 3, 2, "commit");
 
+    /** One broker more than replicas, so that they can be moved. */
+    public static final SimOptions ROOMY = USUAL.withBrokers(4);
+
     public SimOptions withFlush(String policy) {
         return new SimOptions(controllers, brokers, partitions, replicationFactor, minIsr, policy);
     }
