@@ -134,7 +134,12 @@ final class LogWriter {
     /** Also forgets epochs that were begun and in which, for want of room, nothing was written. */
     private String full(DiskFullException e) {
         epochs.truncateFromEnd(segments.endOffset());
-        return "the disk that holds " + directory + " is full: " + e.getMessage();
+        return "the disk that holds "
+                + directory
+                + " is full: "
+                + e.getMessage()
+                + "; appends are taken again once there is room: free some there, lower retention,"
+                + " or move replicas away";
     }
 
     private void beginEpoch(int leaderEpoch, long startOffset) throws IOException {

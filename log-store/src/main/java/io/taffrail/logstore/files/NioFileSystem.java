@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +23,9 @@ import java.util.stream.Stream;
  * uses a flag.
  */
 public final class NioFileSystem implements FileSystem {
+    /** What a full file system may still call usable, and does not give to a file. */
+    private static final long FILE_SYSTEMS_OWN_BYTES = 1 << 20;
+
     @Override
     public LogFile open(Path file, OpenMode mode) throws IOException {
         return new NioLogFile(
@@ -91,6 +95,18 @@ public final class NioFileSystem implements FileSystem {
         return Files.getFileStore(path).getTotalSpace();
     }
 
+    /**
+     * Whether a write failed for want of room. Java has no type for that, only the system's words,
+     * which are in the language of the process: where they say nothing, the room that is left does.
+     * A quota does not show there, and is known by its words alone.
+     */
+    static boolean isFull(IOException failure, long unwrittenBytes, LongSupplier usableBytes) {
+        String words = String.valueOf(failure.getMessage());
+        return words.contains("No space left")
+                || words.contains("quota exceeded")
+                || usableBytes.getAsLong() < unwrittenBytes + FILE_SYSTEMS_OWN_BYTES;
+    }
+
     private record NioLogFile(FileChannel channel, Path path) implements LogFile {
         @Override
         public void write(long position, ByteBuffer... sources) throws IOException {
@@ -101,8 +117,16 @@ public final class NioFileSystem implements FileSystem {
                     gather(position, sources);
                 }
             } catch (IOException e) {
-                throw translated(e);
+                throw translated(e, remainingBytes(sources));
             }
+        }
+
+        private static long remainingBytes(ByteBuffer[] sources) {
+            long bytes = 0;
+            for (ByteBuffer source : sources) {
+                bytes += source.remaining();
+            }
+            return bytes;
         }
 
         private void writeAt(long position, ByteBuffer source) throws IOException {
@@ -127,10 +151,18 @@ public final class NioFileSystem implements FileSystem {
             }
         }
 
-        private IOException translated(IOException e) {
-            String message = String.valueOf(e.getMessage());
-            boolean full = message.contains("No space left") || message.contains("quota exceeded");
-            return full ? new DiskFullException(message + ": " + path, e) : e;
+        private IOException translated(IOException e, long unwrittenBytes) {
+            return isFull(e, unwrittenBytes, this::usableBytes)
+                    ? new DiskFullException(e.getMessage() + ": " + path, e)
+                    : e;
+        }
+
+        private long usableBytes() {
+            try {
+                return Files.getFileStore(path).getUsableSpace();
+            } catch (IOException e) {
+                return Long.MAX_VALUE; // nobody knows: the write failed for a reason of its own
+            }
         }
 
         @Override
