@@ -5,7 +5,7 @@ import com.google.protobuf.ByteString;
 import io.grpc.Drainable;
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
-import io.grpc.Status;
+import io.taffrail.broker.ReceivedMessage;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,14 +24,7 @@ final class Bytes implements MethodDescriptor.Marshaller<ByteString> {
 
     @Override
     public ByteString parse(InputStream stream) {
-        try {
-            return ByteString.readFrom(stream);
-        } catch (IOException e) {
-            throw Status.INTERNAL
-                    .withDescription("cannot read a message from the transport")
-                    .withCause(e)
-                    .asRuntimeException();
-        }
+        return ReceivedMessage.read(stream).bytes();
     }
 
     /** Tells gRPC its length, and writes itself in as few pieces as it has. */

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.broker.forward;
 
-import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.WireFormat;
-import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
-import io.grpc.Status;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.taffrail.api.v1.FetchResponse;
-import java.io.IOException;
+import io.taffrail.broker.ReceivedMessage;
 import java.io.InputStream;
 
 /**
@@ -38,39 +33,9 @@ record ReceivedAnswer(FetchResponse header, ByteBuf content) {
             };
 
     private static ReceivedAnswer parse(InputStream stream) {
-        try {
-            byte[] bytes =
-                    stream instanceof KnownLength
-                            ? stream.readNBytes(stream.available())
-                            : stream.readAllBytes();
-            int headerBytes = headerBytes(bytes);
-            return new ReceivedAnswer(
-                    FetchResponse.parser().parseFrom(bytes, 0, headerBytes),
-                    Unpooled.wrappedBuffer(bytes, headerBytes, bytes.length - headerBytes));
-        } catch (InvalidProtocolBufferException e) {
-            throw Status.INTERNAL
-                    .withDescription("the leader's answer is not one of Fetch")
-                    .withCause(e)
-                    .asRuntimeException();
-        } catch (IOException e) {
-            throw Status.INTERNAL
-                    .withDescription("cannot read an answer from the transport")
-                    .withCause(e)
-                    .asRuntimeException();
-        }
-    }
-
-    /** Where the first record or batch begins. */
-    private static int headerBytes(byte[] bytes) throws IOException {
-        CodedInputStream input = CodedInputStream.newInstance(bytes);
-        while (!input.isAtEnd()) {
-            int before = input.getTotalBytesRead();
-            int tag = input.readTag();
-            if (WireFormat.getTagFieldNumber(tag) >= FIRST_CONTENT_FIELD) {
-                return before;
-            }
-            input.skipField(tag);
-        }
-        return bytes.length;
+        ReceivedMessage.Parts<FetchResponse> parts =
+                ReceivedMessage.read(stream)
+                        .split(FetchResponse.parser(), field -> field >= FIRST_CONTENT_FIELD);
+        return new ReceivedAnswer(parts.header(), Unpooled.wrappedBuffer(parts.content()));
     }
 }

@@ -7,16 +7,13 @@ import com.google.protobuf.ExtensionRegistryLite;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
-import com.google.protobuf.UnsafeByteOperations;
-import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
-import io.grpc.Status;
-import java.io.IOException;
+import io.taffrail.broker.ReceivedMessage;
 import java.io.InputStream;
 
 /**
- * Reads requests: the bytes once into an array of their size, which the fields then are views of,
- * so that records are not copied again (about half the cost of the stock marshaller for batches).
+ * Reads requests. Their fields are views of what was received, so that records are not copied again
+ * (about half the cost of the stock marshaller for batches).
  *
  * <p>Bytes that cannot be parsed are a value here. An exception would end the call as a fault of
  * the server; the client is to hear that it is its own.
@@ -31,8 +28,7 @@ final class InboundMarshaller<T extends MessageLite>
 
     @Override
     public Inbound<T> parse(InputStream stream) {
-        // Wrapped as a ByteString the array counts as immutable, else there is no aliasing.
-        ByteString raw = UnsafeByteOperations.unsafeWrap(readWhole(stream));
+        ByteString raw = ReceivedMessage.read(stream).bytes();
         CodedInputStream input = raw.newCodedInput();
         input.enableAliasing(true);
         try {
@@ -41,20 +37,6 @@ final class InboundMarshaller<T extends MessageLite>
             return new Inbound.Message<>(value, raw);
         } catch (InvalidProtocolBufferException e) {
             return new Inbound.Malformed<>(e.getMessage());
-        }
-    }
-
-    private static byte[] readWhole(InputStream stream) {
-        try {
-            if (stream instanceof KnownLength) {
-                return stream.readNBytes(stream.available());
-            }
-            return stream.readAllBytes();
-        } catch (IOException e) {
-            throw Status.INTERNAL
-                    .withDescription("cannot read a message from the transport")
-                    .withCause(e)
-                    .asRuntimeException();
         }
     }
 
