@@ -10,11 +10,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -26,21 +24,16 @@ import java.util.TreeSet;
  * happened, with the log end and the time, in nanoseconds of one clock.
  */
 public class LeaderState {
-    /** The leader was not looked after for as long: lateness is its own (P12). */
-    private static final long OWN_PAUSE = Duration.ofSeconds(1).toNanos();
-
     private final int leaderId;
     private final int leaderEpoch;
     private final long epochStartOffset;
     private final long lagNanos;
     private final ClusterMembers members;
-    private final Map<Integer, FollowerProgress> followers = new TreeMap<>(); // by broker
-    private final Set<Integer> ineligible = new TreeSet<>(); // until the metadata changes (P9)
+    private final Followers followers;
+    private final IsrChange change;
     private PartitionEntry partition;
     private long acknowledged; // by the leader itself
     private long highWatermark;
-    private PendingProposal pending; // null: none
-    private long lookedAfterAt;
 
     /** What came of an open. */
     public enum Opened {
@@ -83,18 +76,9 @@ public class LeaderState {
         this.acknowledged = highWatermark;
         this.members = members;
         this.lagNanos = lag.toNanos();
-        this.lookedAfterAt = now;
-        addFollowers(epochStartOffset, now);
-    }
-
-    private void addFollowers(long logEndOffset, long now) {
-        for (ReplicaEntry replica : partition.replicas()) {
-            if (replica.brokerId() != leaderId) {
-                followers.computeIfAbsent(
-                        replica.brokerId(), id -> new FollowerProgress(logEndOffset, now));
-            }
-        }
-        followers.keySet().removeIf(id -> partition.replicaOn(id).isEmpty());
+        this.followers = new Followers(leaderId, members, now);
+        this.change = new IsrChange(members);
+        followers.assign(partition, epochStartOffset, now);
     }
 
     // What is committed
@@ -145,8 +129,7 @@ public class LeaderState {
 
     /** Exclusive end of what a follower vouches for; empty: it has not opened in this epoch. */
     public final OptionalLong acknowledgedBy(int brokerId) {
-        FollowerProgress follower = followers.get(brokerId);
-        return follower == null ? OptionalLong.empty() : follower.acknowledged();
+        return followers.acknowledgedBy(brokerId);
     }
 
     /**
@@ -159,26 +142,13 @@ public class LeaderState {
 
     /** Where the followers are that have opened in this epoch, by broker. */
     public final List<Standing> standings(long now) {
-        List<Standing> standings = new ArrayList<>();
-        followers.forEach(
-                (id, follower) -> {
-                    if (follower.acknowledged().isPresent()) {
-                        standings.add(
-                                new Standing(
-                                        id,
-                                        follower.acknowledged().getAsLong(),
-                                        now - follower.caughtUpAt()));
-                    }
-                });
-        return standings;
+        return followers.standings(now);
     }
 
     /** Members as committed, and whoever a pending proposal would bring in (I3, I7). */
     protected Collection<Integer> maximalIsr() {
         Set<Integer> maximal = new TreeSet<>(partition.isr());
-        if (pending != null) {
-            maximal.addAll(pending.members());
-        }
+        maximal.addAll(change.proposed());
         return maximal;
     }
 
@@ -205,40 +175,19 @@ public class LeaderState {
 
     /** Whether every member has this log start durably, or a later one (P16). */
     public final boolean isLogStartInSync(long logStartOffset) {
-        return partition.isr().stream()
-                .filter(id -> id != leaderId)
-                .allMatch(id -> followers.get(id).logStartOffset() >= logStartOffset);
+        return followers.haveLogStart(partition.isr(), logStartOffset);
     }
 
     /** Every assigned replica has acknowledged and compacted all below it (P22). */
     public final long compactedEverywhere(long compactedHere) {
-        long compacted = compactedHere;
-        for (FollowerProgress follower : followers.values()) {
-            long both = Math.min(follower.compactedOffset(), follower.acknowledged().orElse(0));
-            compacted = Math.min(compacted, both);
-        }
-        return compacted;
+        return followers.compactedEverywhere(compactedHere);
     }
 
     // Followers
 
     /** Whether a follower may open; changes nothing. */
     public Opened mayOpen(FollowerOpen open) {
-        FollowerProgress follower = followers.get(open.brokerId());
-        if (follower == null || !isAssigned(open)) {
-            return Opened.NOT_A_REPLICA;
-        }
-        if (!members.brokerEpoch(open.brokerId()).equals(OptionalLong.of(open.brokerEpoch()))) {
-            return Opened.STALE_BROKER;
-        }
-        return follower.isNewer(open) ? Opened.YES : Opened.PASSED;
-    }
-
-    private boolean isAssigned(FollowerOpen open) {
-        return partition
-                .replicaOn(open.brokerId())
-                .filter(replica -> replica.directoryId().equals(open.directoryId()))
-                .isPresent();
+        return followers.mayOpen(open, partition);
     }
 
     /** The logs agree up to the follower's end. Returns whether the high watermark moved. */
@@ -249,10 +198,7 @@ public class LeaderState {
 
     /** Whether a subscription is still the follower's, and it the one that is registered. */
     public boolean holds(int brokerId, long brokerEpoch, long subscription) {
-        FollowerProgress follower = followers.get(brokerId);
-        return follower != null
-                && follower.holds(brokerEpoch, subscription)
-                && members.brokerEpoch(brokerId).equals(OptionalLong.of(brokerEpoch));
+        return followers.hold(brokerId, brokerEpoch, subscription);
     }
 
     /** A follower vouches for its log. Returns whether the high watermark moved. */
@@ -283,35 +229,26 @@ public class LeaderState {
                 leaderEpoch,
                 leaderId,
                 changed);
-        ineligible.clear();
+        change.forgetRefusals();
         if (changed.partitionEpoch() <= partition.partitionEpoch()) {
             return false; // old news
         }
         partition = changed;
-        addFollowers(logEndOffset, now);
-        if (pending != null && changed.partitionEpoch() > pending.partitionEpoch()) {
-            pending = null; // made, or never to be made any more
-        }
+        followers.assign(changed, logEndOffset, now);
+        change.onPartitionEpoch(changed.partitionEpoch());
         return advance();
     }
 
     /** The metadata of brokers changed: who was refused may be taken now (P9). */
     public final void onBrokersChanged() {
-        ineligible.clear();
+        change.forgetRefusals();
     }
 
     // Who should be in sync
 
     /** To be called now and then, so that lateness can be told from the leader's own pauses. */
     public final void lookAfter(long logEndOffset, long now) {
-        boolean paused = now - lookedAfterAt > OWN_PAUSE;
-        lookedAfterAt = now;
-        for (FollowerProgress follower : followers.values()) {
-            if (paused) {
-                follower.forgive(now);
-            }
-            follower.noteTime(logEndOffset, now);
-        }
+        followers.lookAfter(logEndOffset, now);
     }
 
     /**
@@ -319,16 +256,24 @@ public class LeaderState {
      * #onAnswer}. From here on whoever joins by it counts as a member (I7).
      */
     public final Optional<IsrProposal> takeProposal(long now) {
-        if (pending == null) {
-            due(now).ifPresent(proposal -> pending = new PendingProposal(proposal));
+        if (change.isIdle()) {
+            beginChange(now);
         }
-        return pending == null ? Optional.empty() : pending.take(now);
+        return change.take(now);
     }
 
-    private Optional<IsrProposal> due(long now) {
+    private void beginChange(long now) {
         if (partition.recovering()) {
-            return Optional.of(proposalOf(partition.isr(), true)); // nobody joins before (P7)
+            change.begin(partition, partition.isr(), true); // nobody joins before (P7)
+            return;
         }
+        List<Integer> wanted = wanted(now);
+        if (!new TreeSet<>(wanted).equals(new TreeSet<>(partition.isr()))) {
+            change.begin(partition, wanted, false);
+        }
+    }
+
+    private List<Integer> wanted(long now) {
         List<Integer> wanted = new ArrayList<>();
         for (ReplicaEntry replica : partition.replicas()) {
             int id = replica.brokerId();
@@ -336,23 +281,7 @@ public class LeaderState {
                 wanted.add(id);
             }
         }
-        return new TreeSet<>(wanted).equals(new TreeSet<>(partition.isr()))
-                ? Optional.empty()
-                : Optional.of(proposalOf(wanted, false));
-    }
-
-    private IsrProposal proposalOf(Collection<Integer> isr, boolean recovered) {
-        List<IsrProposal.Member> proposed = new ArrayList<>();
-        for (int id : isr) {
-            proposed.add(new IsrProposal.Member(id, members.brokerEpoch(id).orElse(-1)));
-        }
-        return new IsrProposal(
-                partition.topicId(),
-                partition.partition(),
-                leaderEpoch,
-                partition.partitionEpoch(),
-                proposed,
-                recovered);
+        return wanted;
     }
 
     private boolean isInTime(int brokerId, long now) {
@@ -361,32 +290,18 @@ public class LeaderState {
 
     /** I8: what it vouches for reached the high watermark and the epoch's first offset. */
     protected boolean mayJoin(int brokerId) {
-        FollowerProgress follower = followers.get(brokerId);
-        long reached = follower.acknowledged().orElse(-1);
+        long reached = acknowledgedBy(brokerId).orElse(-1);
         return reached >= highWatermark
                 && reached >= epochStartOffset
-                && members.brokerEpoch(brokerId).equals(OptionalLong.of(follower.brokerEpoch()))
+                && followers.isCurrent(brokerId)
                 && members.mayJoin(brokerId)
                 && partition.replicaOn(brokerId).orElseThrow().fault() == ReplicaFault.NONE
-                && !ineligible.contains(brokerId);
+                && !change.isIneligible(brokerId);
     }
 
     /** The controller's word on the proposal that was taken last (P9). */
     public final void onAnswer(IsrProposal proposal, ProposalAnswer answer, long now) {
-        if (pending == null || pending.partitionEpoch() != proposal.partitionEpoch()) {
-            return; // the metadata was quicker
-        }
-        if (answer instanceof ProposalAnswer.Unknown) {
-            pending.unknown(now);
-        } else if (answer instanceof ProposalAnswer.Refused refused) {
-            ineligible.addAll(refused.ineligible());
-            if (refused.ineligible().isEmpty()) {
-                ineligible.addAll(pending.members()); // whatever it was: not in a loop
-            }
-            if (pending.refused(proposalOf(partition.isr(), false), now)) {
-                pending = null;
-            }
-        }
+        change.onAnswer(proposal, answer, partition, now);
     }
 
     @Override
