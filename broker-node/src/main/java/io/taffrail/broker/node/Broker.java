@@ -163,7 +163,7 @@ public final class Broker implements AutoCloseable {
                                 fetchers),
                         new ReplicaLogs(files, clock, threads.flushers(), reserve, directory),
                         config.topics().defaults());
-        metrics.watch(replicas);
+        metrics.watch(replicas.counts());
         finder = new PartitionFinder(config.nodeId(), cluster, replicas);
         session =
                 new BrokerSession(
@@ -330,9 +330,9 @@ public final class Broker implements AutoCloseable {
                 inEffect = true;
                 LOG.info(
                         "{} replicas are open, {} of them led here; {} bytes verified",
-                        replicas.count(),
-                        replicas.leaderCount(),
-                        replicas.verifiedBytes());
+                        replicas.counts().all(),
+                        replicas.counts().leading(),
+                        replicas.counts().verifiedBytes());
                 session.healthChanged();
             }
         }
@@ -432,7 +432,7 @@ public final class Broker implements AutoCloseable {
         } else if (cluster.image().version().index() < session.unfencedIndex()) {
             reasons.add("the broker has not heard yet of the partitions that it leads");
         } else if (!wasInSync) {
-            int behind = replicas.notInSyncCount();
+            int behind = replicas.counts().notInSync();
             wasInSync = behind == 0;
             if (behind > 0) {
                 reasons.add(behind + " replicas are not in sync with their leaders yet");
@@ -448,7 +448,7 @@ public final class Broker implements AutoCloseable {
     public CompletableFuture<Void> handOver() {
         stopping = true;
         replicas.beginHandOver();
-        LOG.info("stopping: handing over {} partitions", replicas.leaderCount());
+        LOG.info("stopping: handing over {} partitions", replicas.counts().leading());
         CompletableFuture<Void> left = session.leave();
         giveUpAfter(HAND_OVER, left);
         return left.handle(this::handedOver);

@@ -81,7 +81,7 @@ final class DataDirectoryWatch implements DirectoryReport {
                             files.totalBytes(directory.path()),
                             files.usableBytes(directory.path()),
                             reserveBytes,
-                            replicas.logBytes());
+                            replicas.counts().logBytes());
             directory
                     .deleteStrays(STRAYS_KEPT)
                     .forEach(stray -> LOG.info("deleted {}, set aside long ago", stray));

@@ -8,7 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.taffrail.broker.fetch.FetchObserver;
 import io.taffrail.broker.produce.ProduceObserver;
-import io.taffrail.broker.replication.Replicas;
+import io.taffrail.broker.replication.ReplicaCounts;
 import io.taffrail.broker.rpc.CallObserver;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -73,19 +73,19 @@ public final class NodeMetrics implements ProduceObserver, FetchObserver, CallOb
     }
 
     /** The replicas of this broker. */
-    void watch(Replicas replicas) {
-        gauge("taffrail.replicas", "Replicas on this broker", replicas, Replicas::count);
+    void watch(ReplicaCounts replicas) {
+        gauge("taffrail.replicas", "Replicas on this broker", replicas, ReplicaCounts::all);
         gauge(
                 "taffrail.replicas.leading",
                 "Partitions led by this broker",
                 replicas,
-                Replicas::leaderCount);
+                ReplicaCounts::leading);
         gauge(
                 "taffrail.replicas.faulty",
                 "Replicas that are damaged or cannot be opened",
                 replicas,
-                Replicas::offlineCount);
-        gauge("taffrail.log.bytes", "What the logs take", replicas, Replicas::logBytes);
+                ReplicaCounts::offline);
+        gauge("taffrail.log.bytes", "What the logs take", replicas, ReplicaCounts::logBytes);
     }
 
     @Override

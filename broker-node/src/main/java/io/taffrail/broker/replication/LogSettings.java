@@ -4,6 +4,8 @@ package io.taffrail.broker.replication;
 import io.taffrail.logstore.FlushPolicy;
 import io.taffrail.logstore.LogConfig;
 import io.taffrail.logstore.segment.TimestampType;
+import io.taffrail.model.TopicPartition;
+import io.taffrail.model.cluster.MetadataImage;
 import io.taffrail.model.config.TopicDefaults;
 import io.taffrail.model.config.TopicSetting;
 import java.time.Duration;
@@ -20,8 +22,13 @@ final class LogSettings {
         this.defaults = defaults;
     }
 
+    /** What counts for the topic of {@code partition}, as {@code image} has it. */
+    LogConfig of(TopicPartition partition, MetadataImage image) {
+        return of(image.topic(partition.topicId()).orElseThrow().topic().configs());
+    }
+
     /** What counts for a topic with these settings of its own, which the controller has checked. */
-    LogConfig of(Map<String, String> own) {
+    private LogConfig of(Map<String, String> own) {
         List<String> policies = List.of(text(own, TopicSetting.CLEANUP_POLICY).split(",", -1));
         long retentionMs = number(own, TopicSetting.RETENTION_MS);
         long retentionBytes = number(own, TopicSetting.RETENTION_BYTES);

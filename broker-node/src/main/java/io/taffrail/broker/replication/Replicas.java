@@ -1,38 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.broker.replication;
 
-import static java.util.concurrent.CompletableFuture.runAsync;
-
 import io.taffrail.api.LogFailure;
-import io.taffrail.logstore.FlushPolicy;
 import io.taffrail.logstore.LogConfig;
 import io.taffrail.logstore.PartitionLog;
-import io.taffrail.logstore.files.DamagedFileException;
-import io.taffrail.logstore.recovery.NewerFormatException;
 import io.taffrail.model.LogError;
 import io.taffrail.model.TopicId;
 import io.taffrail.model.TopicPartition;
 import io.taffrail.model.cluster.MetadataChange;
 import io.taffrail.model.cluster.MetadataImage;
 import io.taffrail.model.cluster.PartitionEntry;
-import io.taffrail.model.cluster.ReplicaEntry;
-import io.taffrail.model.cluster.ReplicaFault;
 import io.taffrail.model.cluster.TopicImage;
 import io.taffrail.model.config.TopicDefaults;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,29 +30,34 @@ import org.slf4j.LoggerFactory;
 public final class Replicas {
     private static final Logger LOG = LoggerFactory.getLogger(Replicas.class);
 
-    /** A partition, whatever its topic is called. */
-    private record Key(TopicId topicId, int partition) {}
-
     private final ReplicaEnvironment environment;
     private final ReplicaLogs logs;
     private final LogSettings settings;
+    private final LogOpening opening;
+    private final Placement placement;
     private final ReplicaRoles roles;
     private final ReplicaRepair repair;
-    private final Map<Key, LocalReplica> replicas = new ConcurrentHashMap<>();
+    private final FlushProof flushProof;
+    private final ReplicaMap replicas = new ReplicaMap();
+    private final ReplicaCounts counts;
 
     public Replicas(ReplicaEnvironment environment, ReplicaLogs logs, TopicDefaults defaults) {
         this.environment = environment;
         this.logs = logs;
         this.settings = new LogSettings(defaults);
+        this.opening = new LogOpening(environment, logs, settings);
+        this.placement = new Placement(environment);
         this.roles = new ReplicaRoles(environment);
         this.repair = new ReplicaRepair(environment.brokerId(), logs);
+        this.flushProof = new FlushProof(environment);
+        this.counts = new ReplicaCounts(environment.brokerId(), replicas);
     }
 
     // What there is
 
     /** In no order that means anything, but the same one for the same replicas. */
     Collection<LocalReplica> all() {
-        return replicas.values();
+        return replicas.all();
     }
 
     /** The leader of a partition, while it is here. */
@@ -74,7 +66,7 @@ public final class Replicas {
     }
 
     Optional<LocalReplica> replica(TopicId topicId, int partition) {
-        return Optional.ofNullable(replicas.get(new Key(topicId, partition)));
+        return replicas.find(topicId, partition);
     }
 
     /** The log of a replica that is here, and open. */
@@ -82,55 +74,9 @@ public final class Replicas {
         return replica(topicId, partition).flatMap(LocalReplica::log);
     }
 
-    /** How many replicas are here. */
-    public int count() {
-        return replicas.size();
-    }
-
-    /** How many partitions are led here. */
-    public int leaderCount() {
-        return (int) all().stream().filter(replica -> replica.leader().isPresent()).count();
-    }
-
-    /** How many bytes of the logs were read and verified as they were opened. */
-    public long verifiedBytes() {
-        return all().stream()
-                .flatMap(replica -> replica.log().stream())
-                .mapToLong(log -> log.recoveryReport().bytesScanned())
-                .sum();
-    }
-
-    /** How many have a leader elsewhere, and are not in sync with it though they should be. */
-    public int notInSyncCount() {
-        int brokerId = environment.brokerId();
-        return (int)
-                all().stream()
-                        .map(LocalReplica::entry)
-                        .filter(
-                                entry ->
-                                        entry.leader().isPresent()
-                                                && !entry.isr().contains(brokerId)
-                                                && !entry.adding().contains(brokerId))
-                        .count();
-    }
-
-    /** How many logs could not be opened, or failed since. */
-    public int offlineCount() {
-        return (int)
-                all().stream()
-                        .filter(
-                                replica ->
-                                        replica.log().isEmpty()
-                                                || !replica.log().get().damage().isEmpty())
-                        .count();
-    }
-
-    /** Bytes of all logs. */
-    public long logBytes() {
-        return all().stream()
-                .flatMap(replica -> replica.log().stream())
-                .mapToLong(PartitionLog::sizeBytes)
-                .sum();
+    /** In figures. */
+    public ReplicaCounts counts() {
+        return counts;
     }
 
     // Following the metadata
@@ -138,21 +84,13 @@ public final class Replicas {
     /** Makes everything as {@code image} says; what it does not name is set aside. */
     public void applyImage(MetadataImage image) throws IOException {
         roles.image(image);
-        List<PartitionEntry> mine = new ArrayList<>();
-        image.forEachPartition(
-                partition -> {
-                    if (isHere(partition)) {
-                        mine.add(partition);
-                    }
-                });
+        List<PartitionEntry> mine = placement.of(image);
         for (LocalReplica replica : List.copyOf(all())) {
-            TopicPartition named = replica.partition();
-            Optional<PartitionEntry> entry = image.partition(named.topicId(), named.partition());
-            if (entry.filter(this::isHere).isEmpty()) {
+            if (!placement.isHere(replica.partition(), image)) {
                 setAside(replica, image);
             }
         }
-        logs.setAsideOthers(directoryNames(mine, image));
+        logs.setAsideOthers(Placement.directoryNames(mine, image));
         apply(mine, image);
         brokersChanged();
     }
@@ -189,20 +127,18 @@ public final class Replicas {
     }
 
     private void deleteTopic(TopicId topicId) throws IOException {
-        for (LocalReplica replica : List.copyOf(all())) {
-            if (replica.partition().topicId().equals(topicId)) {
-                delete(replica);
-            }
+        for (LocalReplica replica : replicas.ofTopic(topicId)) {
+            delete(replica);
         }
     }
 
     private void collect(TopicImage topic, List<PartitionEntry> mine, MetadataImage image)
             throws IOException {
         for (PartitionEntry partition : topic.partitions()) {
-            if (isHere(partition)) {
+            if (placement.isHere(partition)) {
                 mine.add(partition);
             } else {
-                Optional<LocalReplica> former = replica(partition.topicId(), partition.partition());
+                Optional<LocalReplica> former = replicas.find(partition);
                 if (former.isPresent()) {
                     setAside(former.get(), image);
                 }
@@ -210,144 +146,48 @@ public final class Replicas {
         }
     }
 
-    private static Set<String> directoryNames(
-            List<PartitionEntry> partitions, MetadataImage image) {
-        Set<String> names = new HashSet<>();
-        for (PartitionEntry partition : partitions) {
-            String topic = image.topic(partition.topicId()).orElseThrow().topic().name();
-            names.add(
-                    new TopicPartition(topic, partition.topicId(), partition.partition())
-                            .directoryName());
-        }
-        return names;
-    }
-
-    private boolean isHere(PartitionEntry partition) {
-        return partition
-                .replicaOn(environment.brokerId())
-                .map(ReplicaEntry::directoryId)
-                .filter(environment.directoryId()::equals)
-                .isPresent();
-    }
-
     private void apply(List<PartitionEntry> mine, MetadataImage image) throws IOException {
         List<LocalReplica> missing = new ArrayList<>();
         for (PartitionEntry partition : mine) {
-            TopicImage topic = image.topic(partition.topicId()).orElseThrow();
-            Key key = new Key(partition.topicId(), partition.partition());
-            LocalReplica replica = replicas.get(key);
-            if (replica != null && replica.log().isEmpty() && !replica.reported()) {
-                missing.add(replica); // what kept its log from being opened may have passed
-            }
-            if (replica == null) {
-                replica =
-                        new LocalReplica(
-                                new TopicPartition(
-                                        topic.topic().name(), key.topicId(), key.partition()),
-                                partition,
-                                environment.faults());
-                replicas.put(key, replica);
-                missing.add(replica);
+            Optional<LocalReplica> known = replicas.find(partition);
+            if (known.isEmpty()) {
+                missing.add(begin(partition, image));
+            } else if (known.get().log().isEmpty() && !known.get().reported()) {
+                missing.add(known.get()); // what kept its log from being opened may have passed
             }
         }
-        openAll(missing, image);
+        opening.open(missing, image);
         for (PartitionEntry partition : mine) {
-            takeRole(
-                    replicas.get(new Key(partition.topicId(), partition.partition())),
-                    partition,
-                    image);
+            takeRole(replicas.find(partition).orElseThrow(), partition, image);
         }
         if (!missing.isEmpty()) {
             logs.applied(image.version());
         }
     }
 
-    private void openAll(List<LocalReplica> missing, MetadataImage image) {
-        CompletableFuture<?>[] openings =
-                missing.stream()
-                        .map(
-                                replica ->
-                                        runAsync(
-                                                () -> open(replica, image), environment.blocking()))
-                        .toArray(CompletableFuture<?>[]::new);
-        CompletableFuture.allOf(openings).join();
-    }
-
-    private void open(LocalReplica replica, MetadataImage image) {
-        TopicPartition partition = replica.partition();
-        try {
-            if (logs.isLost(
-                    partition, replica.entry().replicaOn(environment.brokerId()).orElseThrow())) {
-                LOG.error("{} is lost: its directory is gone", partition);
-                replica.failed("its directory is gone: the disk was replaced, or emptied");
-                replica.report(ReplicaFault.LOST);
-                return;
-            }
-            PartitionLog log = logs.open(partition, configOf(partition, image), replica);
-            replica.opened(log);
-            switch (log.recoveryReport().outcome()) {
-                case CLEAN -> LOG.debug("opened {}", log.recoveryReport());
-                case CUT -> LOG.info("opened {}", log.recoveryReport());
-                default -> LOG.error("opened {}", log.recoveryReport());
-            }
-        } catch (IOException | RuntimeException e) {
-            LOG.error("cannot open the log of {}", partition, e);
-            replica.failed("its log cannot be opened: " + e.getMessage());
-            // Too few file handles or no memory say nothing against what is on the disk.
-            if (e instanceof NewerFormatException) {
-                replica.keepFiles();
-            }
-            if (e instanceof NewerFormatException || e instanceof DamagedFileException) {
-                replica.report(ReplicaFault.CORRUPT);
-            }
-        }
-    }
-
-    private LogConfig configOf(TopicPartition partition, MetadataImage image) {
-        return settings.of(image.topic(partition.topicId()).orElseThrow().topic().configs());
+    private LocalReplica begin(PartitionEntry partition, MetadataImage image) {
+        LocalReplica replica =
+                new LocalReplica(
+                        Placement.named(partition, image), partition, environment.faults());
+        replicas.add(replica);
+        return replica;
     }
 
     private void takeRole(LocalReplica replica, PartitionEntry partition, MetadataImage image) {
         replica.entry(partition);
+        LogConfig config = settings.of(replica.partition(), image);
         if (repair.isDue(replica)) {
-            repair.run(replica, configOf(replica.partition(), image));
+            repair.run(replica, config);
         }
         Optional<PartitionLog> log = replica.log();
         if (log.isEmpty()) {
             return;
         }
-        LogConfig config = configOf(replica.partition(), image);
         if (!config.equals(log.get().config())) {
             log.get().reconfigure(config);
         }
-        proveFlush(replica, log.get());
+        flushProof.give(replica, log.get());
         roles.take(replica, log.get(), image.topic(partition.topicId()).orElseThrow());
-    }
-
-    /**
-     * The topic has changed to flush=commit, and what was acknowledged before may not be on the
-     * disk: only when it is, and the controllers know, does this replica count as such (P21).
-     */
-    private void proveFlush(LocalReplica replica, PartitionLog log) {
-        ReplicaEntry entry = replica.entry().replicaOn(environment.brokerId()).orElseThrow();
-        boolean due =
-                log.config().flush() == FlushPolicy.COMMIT
-                        && !entry.flushProven()
-                        && entry.fault() == ReplicaFault.NONE
-                        && replica.fault() == ReplicaFault.NONE;
-        if (due) {
-            environment
-                    .blocking()
-                    .execute(
-                            () -> {
-                                try {
-                                    log.flush();
-                                    replica.flushProven();
-                                } catch (IOException e) {
-                                    LOG.warn("{} cannot be forced", replica.partition(), e);
-                                }
-                            });
-        }
     }
 
     /** The metadata places the replica here no more, which newer metadata may take back (P4). */
@@ -379,7 +219,7 @@ public final class Replicas {
 
     private void letGo(LocalReplica replica, LogFailure why) throws IOException {
         replica.resign(why);
-        replicas.remove(new Key(replica.partition().topicId(), replica.partition().partition()));
+        replicas.remove(replica);
         if (replica.log().isPresent()) {
             replica.log().get().abandon();
         }
@@ -402,42 +242,15 @@ public final class Replicas {
      * clean stop, and nothing if a log could not be closed in order (P3).
      */
     public Optional<Map<String, Long>> close() {
-        Map<String, Long> ends = new ConcurrentHashMap<>();
-        CompletableFuture<?>[] closings =
-                all().stream()
-                        .flatMap(replica -> replica.log().stream())
-                        .map(log -> runAsync(() -> close(log, ends), environment.blocking()))
-                        .toArray(CompletableFuture<?>[]::new);
-        try {
-            CompletableFuture.allOf(closings).join();
-            return Optional.of(new TreeMap<>(ends));
-        } catch (CompletionException e) {
-            LOG.warn("a log could not be closed in order: the next start verifies them", e);
-            return Optional.empty();
-        }
+        return LogClosing.close(openLogs(), environment.blocking());
     }
 
     /** Lets the files of every log go as they are. */
     public void abandon() {
-        for (LocalReplica replica : all()) {
-            replica.log()
-                    .ifPresent(
-                            log -> {
-                                try {
-                                    log.abandon();
-                                } catch (IOException e) {
-                                    LOG.debug("cannot let go of {}", log.partition(), e);
-                                }
-                            });
-        }
+        LogClosing.abandon(openLogs());
     }
 
-    private static void close(PartitionLog log, Map<String, Long> ends) {
-        try {
-            log.close();
-            ends.put(log.directory().getFileName().toString(), log.logEndOffset());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private List<PartitionLog> openLogs() {
+        return all().stream().flatMap(replica -> replica.log().stream()).toList();
     }
 }

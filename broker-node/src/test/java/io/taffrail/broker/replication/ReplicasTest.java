@@ -165,7 +165,7 @@ class ReplicasTest {
                 MetadataImage.EMPTY.at(new MetadataVersion(1, 12)),
                 List.of(new MetadataChange.TopicDeleted(TOPIC)));
         assertThat(leader.ended().orElseThrow().error()).isEqualTo(LogError.UNKNOWN_TOPIC);
-        assertThat(replicas.count()).isZero();
+        assertThat(replicas.counts().all()).isZero();
         blocking.shutdown();
         assertThat(blocking.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
         assertThat(directory.logsDirectory()).isEmptyDirectory();
