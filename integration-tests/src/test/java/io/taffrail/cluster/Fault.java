@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.cluster;
 
+import io.taffrail.client.admin.PartitionDescription;
+
 /** Something bad that happens to a cluster, or something that its operators do to it. */
 interface Fault {
     /** What it is called in test reports. */
@@ -25,10 +27,21 @@ interface Fault {
             return workload.name();
         }
 
-        /** The leader of the topic's first partition, in the eyes of a broker. */
-        ClusterNode leader() {
+        /** Who leads the topic's first partition, in the eyes of a broker. */
+        Leadership leadership() {
             int any = cluster.nodes().iterator().next().id();
-            return cluster.node(observer.partition(any, topic(), 0).leaderId().orElseThrow());
+            PartitionDescription partition = observer.partition(any, topic(), 0);
+            return new Leadership(
+                    cluster.node(partition.leaderId().orElseThrow()), partition.leaderEpoch());
+        }
+    }
+
+    /** A leader and the epoch in which it leads, seen at once: it may lose the lead at any time. */
+    record Leadership(ClusterNode leader, int epoch) {
+        boolean isOver(PartitionDescription partition) {
+            return partition.leaderId().isPresent()
+                    && partition.leaderId().getAsInt() != leader.id()
+                    && partition.leaderEpoch() > epoch;
         }
     }
 }

@@ -3,6 +3,8 @@ package io.taffrail.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.taffrail.cluster.Fault.Leadership;
+import io.taffrail.cluster.Fault.Stage;
 import io.taffrail.workload.Deadline;
 import java.time.Duration;
 
@@ -11,32 +13,33 @@ enum NetworkFaults implements Fault {
     /** The leader is cut off from all other nodes, until another leads. */
     ISOLATED_LEADER {
         @Override
-        void hinder(Stage stage, ClusterNode leader, ClusterNode other) throws Exception {
-            int epoch = stage.observer().partition(other.id(), stage.topic(), 0).leaderEpoch();
+        void hinder(Stage stage, Leadership leadership, ClusterNode other) throws Exception {
+            ClusterNode leader = leadership.leader();
             stage.cluster().isolate(leader.id());
             awaitHindered(stage, leader.id(), other.id());
-            NodeFaults.awaitOtherLeader(stage, leader.id(), epoch);
+            NodeFaults.awaitOtherLeader(stage, leadership);
             stage.workload().awaitProgress();
         }
     },
     /** The others hear nothing of the leader, and it hears them. */
     MUTE_LEADER {
         @Override
-        void hinder(Stage stage, ClusterNode leader, ClusterNode other) throws Exception {
-            int epoch = stage.observer().partition(other.id(), stage.topic(), 0).leaderEpoch();
+        void hinder(Stage stage, Leadership leadership, ClusterNode other) throws Exception {
+            ClusterNode leader = leadership.leader();
             stage.cluster().nodes().stream()
                     .map(ClusterNode::id)
                     .filter(id -> id != leader.id())
                     .forEach(id -> stage.cluster().links().cut(leader.id(), id));
             awaitHindered(stage, leader.id(), other.id());
-            NodeFaults.awaitOtherLeader(stage, leader.id(), epoch);
+            NodeFaults.awaitOtherLeader(stage, leadership);
             stage.workload().awaitProgress();
         }
     },
     /** The leader and one other node do not reach each other; the third reaches both. */
     PARTIAL_PARTITION {
         @Override
-        void hinder(Stage stage, ClusterNode leader, ClusterNode other) throws Exception {
+        void hinder(Stage stage, Leadership leadership, ClusterNode other) throws Exception {
+            ClusterNode leader = leadership.leader();
             stage.cluster().links().cutBoth(leader.id(), other.id());
             awaitHindered(stage, leader.id(), other.id());
             stage.workload().awaitProgress();
@@ -45,21 +48,22 @@ enum NetworkFaults implements Fault {
     /** What the leader sends to one other node comes late, piece for piece. */
     SLOW_LINK {
         @Override
-        void hinder(Stage stage, ClusterNode leader, ClusterNode other) throws Exception {
+        void hinder(Stage stage, Leadership leadership, ClusterNode other) throws Exception {
+            ClusterNode leader = leadership.leader();
             stage.cluster().links().delay(leader.id(), other.id(), Duration.ofMillis(30));
             awaitHindered(stage, leader.id(), other.id());
             stage.workload().awaitProgress();
         }
     };
 
-    abstract void hinder(Stage stage, ClusterNode leader, ClusterNode other) throws Exception;
+    abstract void hinder(Stage stage, Leadership leadership, ClusterNode other) throws Exception;
 
     @Override
     public void strike(Stage stage) throws Exception {
-        ClusterNode leader = stage.leader();
-        int other = stage.observer().otherThan(leader.id());
+        Leadership leadership = stage.leadership();
+        int other = stage.observer().otherThan(leadership.leader().id());
         try {
-            hinder(stage, leader, stage.cluster().node(other));
+            hinder(stage, leadership, stage.cluster().node(other));
         } finally {
             stage.cluster().links().heal();
         }

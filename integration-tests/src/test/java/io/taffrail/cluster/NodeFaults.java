@@ -3,7 +3,7 @@ package io.taffrail.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.taffrail.client.admin.PartitionDescription;
+import io.taffrail.cluster.Fault.Leadership;
 import io.taffrail.cluster.Fault.Stage;
 import io.taffrail.workload.Deadline;
 import java.util.HashSet;
@@ -15,14 +15,14 @@ enum NodeFaults implements Fault {
     KILLED_LEADER {
         @Override
         public void strike(Stage stage) throws Exception {
-            kill(stage, stage.leader());
+            kill(stage, stage.leadership());
         }
     },
     /** {@code kill -9} of the active controller, whatever else it is. */
     KILLED_CONTROLLER {
         @Override
         public void strike(Stage stage) throws Exception {
-            int active = activeController(stage, stage.leader().id());
+            int active = activeController(stage, stage.leadership().leader().id());
             ClusterNode victim = stage.cluster().node(active);
             victim.kill();
             int witness = stage.observer().otherThan(active);
@@ -39,7 +39,7 @@ enum NodeFaults implements Fault {
     RESTARTED_LEADER {
         @Override
         public void strike(Stage stage) throws Exception {
-            ClusterNode leader = stage.leader();
+            ClusterNode leader = stage.leadership().leader();
             long pid = leader.pid();
             leader.kill();
             leader.start();
@@ -50,12 +50,12 @@ enum NodeFaults implements Fault {
     PAUSED_LEADER {
         @Override
         public void strike(Stage stage) throws Exception {
-            ClusterNode leader = stage.leader();
-            int epoch = epoch(stage, leader.id());
+            Leadership leadership = stage.leadership();
+            ClusterNode leader = leadership.leader();
             leader.pause();
             try {
                 Deadline.await("node " + leader.id() + " is stopped", leader::isStopped);
-                awaitOtherLeader(stage, leader.id(), epoch);
+                awaitOtherLeader(stage, leadership);
                 stage.workload().awaitProgress();
             } finally {
                 leader.resume();
@@ -79,10 +79,10 @@ enum NodeFaults implements Fault {
         }
     };
 
-    private static void kill(Stage stage, ClusterNode leader) throws Exception {
-        int epoch = epoch(stage, leader.id());
+    private static void kill(Stage stage, Leadership leadership) throws Exception {
+        ClusterNode leader = leadership.leader();
         leader.kill();
-        awaitOtherLeader(stage, leader.id(), epoch);
+        awaitOtherLeader(stage, leadership);
         stage.workload().awaitProgress();
         leader.start();
     }
@@ -91,24 +91,15 @@ enum NodeFaults implements Fault {
         return stage.observer().cluster(through).activeControllerId().orElseThrow();
     }
 
-    private static int epoch(Stage stage, int through) {
-        return stage.observer().partition(through, stage.topic(), 0).leaderEpoch();
-    }
-
     /** So that it is known that the fault was one. */
-    static void awaitOtherLeader(Stage stage, int before, int epoch) throws Exception {
+    static void awaitOtherLeader(Stage stage, Leadership before) throws Exception {
+        int id = before.leader().id();
         stage.observer()
                 .awaitPartition(
-                        stage.observer().otherThan(before),
+                        stage.observer().otherThan(id),
                         stage.topic(),
                         0,
-                        "is led by another than " + before,
-                        partition -> isLedByAnother(partition, before, epoch));
-    }
-
-    private static boolean isLedByAnother(PartitionDescription partition, int before, int epoch) {
-        return partition.leaderId().isPresent()
-                && partition.leaderId().getAsInt() != before
-                && partition.leaderEpoch() > epoch;
+                        "is led by another than %d in epoch %d".formatted(id, before.epoch()),
+                        before::isOver);
     }
 }

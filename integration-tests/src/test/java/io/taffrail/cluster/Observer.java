@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.taffrail.client.TaffrailClient;
 import io.taffrail.client.TaffrailException;
 import io.taffrail.client.admin.BrokerSummary;
@@ -12,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
 /**
@@ -59,9 +62,18 @@ final class Observer implements AutoCloseable {
             String what,
             Predicate<PartitionDescription> condition)
             throws Exception {
-        Deadline.await(
-                topic + "-" + partition + " " + what,
-                () -> unlessItPasses(() -> condition.test(partition(broker, topic, partition))));
+        AtomicReference<PartitionDescription> last = new AtomicReference<>();
+        boolean met =
+                Deadline.isMet(
+                        () ->
+                                unlessItPasses(
+                                        () -> {
+                                            last.set(partition(broker, topic, partition));
+                                            return condition.test(last.get());
+                                        }));
+        assertThat(met)
+                .as("%s-%d %s; broker %d sees %s", topic, partition, what, broker, last.get())
+                .isTrue();
     }
 
     /** Waits until every replica of a topic is in sync. */

@@ -24,6 +24,11 @@ public final class Deadline {
         }
     }
 
+    /** Waits until it is so; returns whether it is. */
+    public static boolean isMet(Callable<Boolean> condition) throws Exception {
+        return isMet(USUAL, condition);
+    }
+
     /** Waits until it is so, for {@code most} at most; returns whether it is. */
     public static boolean isMet(Duration most, Callable<Boolean> condition) throws Exception {
         long end = System.nanoTime() + most.toNanos();
