@@ -144,6 +144,9 @@ final class LocalReplica implements LogListener {
      * whole, whatever was said of it, by this process or by one before (P19).
      */
     void caughtUp(int brokerId) {
+        if (!log.damage().isEmpty()) {
+            return; // it is as long as it should be, and waits to be cut where its damage begins
+        }
         ReplicaFault recorded =
                 entry.replicaOn(brokerId).map(ReplicaEntry::fault).orElse(ReplicaFault.NONE);
         if (fault != ReplicaFault.NONE || recorded != ReplicaFault.NONE) {

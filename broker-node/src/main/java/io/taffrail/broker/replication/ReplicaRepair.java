@@ -39,8 +39,8 @@ final class ReplicaRepair {
         boolean recorded =
                 entry.replicaOn(brokerId).map(ReplicaEntry::fault).orElse(fault) == fault;
         boolean counts = entry.isr().contains(brokerId) || entry.elr().contains(brokerId);
-        if (!recorded && !entry.isLedBy(brokerId)) {
-            replica.reportAgain();
+        if (!recorded && (fault == ReplicaFault.CORRUPT || !entry.isLedBy(brokerId))) {
+            replica.reportAgain(); // a leader that was a suspect is the truth now, and says nothing
         }
         return recorded && !counts && fault != ReplicaFault.SUSPECT && isBroken(replica);
     }

@@ -177,6 +177,8 @@ public final class Replicas {
         replica.entry(partition);
         LogConfig config = settings.of(replica.partition(), image);
         if (repair.isDue(replica)) {
+            // What was opened and vouched for of that log is void: it follows anew (P12).
+            replica.resign(roles.movedTo(replica.partition(), partition));
             repair.run(replica, config);
         }
         Optional<PartitionLog> log = replica.log();

@@ -3,6 +3,7 @@ package io.taffrail.broker.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.taffrail.logstore.PartitionLog;
 import io.taffrail.logstore.recovery.RecoveryReport.Outcome;
 import io.taffrail.model.cluster.ReplicaFault;
 import io.taffrail.testsupport.Operation;
@@ -160,6 +161,56 @@ class RecoveryScenarioTest {
         script.replicate(2);
         assertThat(ScriptInvariants.values(script.broker(2).log())).containsExactly("a", "b", "c");
         assertThat(fault(script, 2)).isEqualTo(ReplicaFault.NONE);
+    }
+
+    /** P19, P12: what it vouched for in this epoch is gone, so that it has to follow anew. */
+    @Test
+    void p19DamageThatIsFoundWhileItFollowsIsRepairedInTheSameEpoch() throws IOException {
+        ReplicationScript script = committed("a", "b", "c");
+        damageIsFound(script, 2);
+        script.records(2, ReplicaFault.CORRUPT);
+        script.isr(1);
+        assertThat(script.broker(2).log().damage()).isEmpty();
+        script.replicate(2);
+        assertThat(ScriptInvariants.values(script.broker(2).log())).containsExactly("a", "b", "c");
+        assertThat(fault(script, 2)).isEqualTo(ReplicaFault.NONE);
+    }
+
+    /** P19: a report under an epoch that is over is refused, and whoever leads now is damaged. */
+    @Test
+    void p19DamageThatWasNotRecordedIsReportedAgainAlsoByALeader() throws IOException {
+        ReplicationScript script = committed("a", "b", "c");
+        damageIsFound(script, 2);
+        script.elect(2, 1, 2);
+        var reports = script.broker(2).reports();
+        assertThat(fault(script, 2)).isEqualTo(ReplicaFault.CORRUPT);
+        assertThat(reports.get(reports.size() - 1).leaderEpoch())
+                .isEqualTo(script.entry().leaderEpoch());
+    }
+
+    /** P19, I10: a log may have all offsets, and not what belongs there. */
+    @Test
+    void p19ADamagedReplicaIsNotWholeForBeingLongEnough() throws IOException {
+        ReplicationScript script = committed("a", "b", "c");
+        SimulatedDisk disk = script.broker(2).disk();
+        Path file = script.broker(2).logFile();
+        disk.flipBit(file, disk.contents(file).length / 2, 0);
+        script.powerCut(2);
+        script.start(2);
+        script.replicate(2);
+        assertThat(fault(script, 2)).isEqualTo(ReplicaFault.CORRUPT);
+    }
+
+    private static void damageIsFound(ReplicationScript script, int id) throws IOException {
+        SimulatedDisk disk = script.broker(id).disk();
+        Path file = script.broker(id).logFile();
+        disk.flipBit(file, disk.contents(file).length / 2, 0);
+        PartitionLog log = script.broker(id).log();
+        long next = 0;
+        do {
+            next = log.scrub(next, disk.contents(file).length);
+        } while (next > log.logStartOffset());
+        assertThat(fault(script, id)).isEqualTo(ReplicaFault.CORRUPT);
     }
 
     /** P4, I10: an empty log would pass for the whole one. */
