@@ -127,6 +127,14 @@ public class LeaderState {
         return advance();
     }
 
+    /**
+     * What has to be committed before a duplicate is answered: its original, or all there is where
+     * nobody knows any more which that was (I4).
+     */
+    public long duplicateAnsweredAt(OptionalLong originalEnd, long logEndOffset) {
+        return originalEnd.orElse(logEndOffset);
+    }
+
     /** Exclusive end of what a follower vouches for; empty: it has not opened in this epoch. */
     public final OptionalLong acknowledgedBy(int brokerId) {
         return followers.acknowledgedBy(brokerId);
@@ -179,11 +187,19 @@ public class LeaderState {
     }
 
     /** Every assigned replica has acknowledged and compacted all below it (P22). */
-    public final long compactedEverywhere(long compactedHere) {
+    public long compactedEverywhere(long compactedHere) {
         return followers.compactedEverywhere(compactedHere);
     }
 
     // Followers
+
+    /**
+     * Whether a follower whose log ends there lacks records that were deleted here (P16), or
+     * tombstones that were dropped (P22): then it begins again.
+     */
+    public boolean isOvertaken(long logEndOffset, long logStartOffset, long tombstoneHorizon) {
+        return logEndOffset < logStartOffset || logEndOffset < tombstoneHorizon;
+    }
 
     /** Whether a follower may open; changes nothing. */
     public Opened mayOpen(FollowerOpen open) {

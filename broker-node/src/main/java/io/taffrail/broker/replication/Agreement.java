@@ -13,10 +13,14 @@ import java.util.OptionalInt;
 final class Agreement {
     private Agreement() {}
 
-    /** What the follower has to do first; empty: the logs agree up to the follower's end. */
-    static Optional<OpenOutcome> of(PartitionLog log, FollowerOpen open) throws IOException {
+    /**
+     * What the follower has to do first; empty: the logs agree up to the follower's end.
+     *
+     * @param overtaken the follower lacks what this log does not have any more
+     */
+    static Optional<OpenOutcome> of(PartitionLog log, FollowerOpen open, boolean overtaken)
+            throws IOException {
         long end = open.logEndOffset();
-        boolean overtaken = end < log.logStartOffset() || end < log.tombstoneHorizon(); // P22
         if (overtaken) {
             RestartPoint start = log.restartPoint();
             return hasBegunAt(start, open)

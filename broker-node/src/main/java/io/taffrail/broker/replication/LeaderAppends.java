@@ -131,10 +131,11 @@ final class LeaderAppends {
             return appended.endOffset();
         }
         if (result instanceof AppendResult.Duplicate duplicate) {
-            return duplicate
-                    .stored()
-                    .map(stored -> stored.lastOffset() + 1)
-                    .orElseGet(log::logEndOffset);
+            return progress.duplicateAnsweredAt(
+                    duplicate
+                            .stored()
+                            .map(stored -> OptionalLong.of(stored.lastOffset() + 1))
+                            .orElse(OptionalLong.empty()));
         }
         return 0;
     }

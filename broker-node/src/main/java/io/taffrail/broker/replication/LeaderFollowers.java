@@ -87,7 +87,8 @@ final class LeaderFollowers implements ReplicationSource {
 
     private OpenOutcome compare(FollowerOpen open) {
         try {
-            return Agreement.of(log, open).orElseGet(() -> accept(open));
+            return Agreement.of(log, open, progress.isOvertaken(open))
+                    .orElseGet(() -> accept(open));
         } catch (IOException e) {
             LOG.warn("{} cannot be followed", partition(), e);
             return new OpenOutcome.Refused(FailedLog.of(log, e));

@@ -111,6 +111,11 @@ final class LeaderProgress {
         return moved;
     }
 
+    /** See {@link LeaderState#duplicateAnsweredAt}. */
+    synchronized long duplicateAnsweredAt(OptionalLong originalEnd) {
+        return state.duplicateAnsweredAt(originalEnd, log.logEndOffset());
+    }
+
     /** The leader vouches for all below {@code endOffset}. */
     void durable(long endOffset) {
         change(() -> state.onAcknowledged(endOffset));
@@ -144,6 +149,11 @@ final class LeaderProgress {
 
     synchronized LeaderState.Opened mayOpen(FollowerOpen open) {
         return state.mayOpen(open);
+    }
+
+    /** Whether the follower lacks what this log does not have any more. */
+    synchronized boolean isOvertaken(FollowerOpen open) {
+        return state.isOvertaken(open.logEndOffset(), log.logStartOffset(), log.tombstoneHorizon());
     }
 
     /** The logs agree; returns whether the follower has not opened again meanwhile. */
