@@ -45,6 +45,7 @@ final class FetchStream extends ServerCall.Listener<FetchRequest> {
     private final FetchLinks links;
     private Subscription lifetime = () -> {};
     private Future<?> ticking; // null before the first slot
+    private boolean headersSent;
     private boolean requestsPaused;
     private boolean halfClosed;
     private boolean over;
@@ -64,7 +65,6 @@ final class FetchStream extends ServerCall.Listener<FetchRequest> {
     static FetchStream begin(FetchServices services, ServerCall<FetchRequest, FetchAnswer> call) {
         FetchStream stream = new FetchStream(services, call);
         call.setOnReadyThreshold(services.limits().onReadyThresholdBytes());
-        call.sendHeaders(new Metadata());
         call.request(1);
         services.observer().streams(1);
         stream.lifetime =
@@ -79,10 +79,19 @@ final class FetchStream extends ServerCall.Listener<FetchRequest> {
     public void onMessage(FetchRequest request) {
         tasks.now(
                 () -> {
+                    sendHeaders();
                     slots.take(request);
                     requestsPaused = true;
                     runPump(); // which asks for the next request
                 });
+    }
+
+    /** Not before there is a request: gRPC says that one is too large only without headers. */
+    private void sendHeaders() {
+        if (!headersSent) {
+            headersSent = true;
+            call.sendHeaders(new Metadata());
+        }
     }
 
     @Override

@@ -66,6 +66,14 @@ class FetchSlotZeroTest {
     }
 
     @Test
+    void aFirstRequestAboveTheLimitIsToldSo() {
+        FetchReader reader = fixture.read(openAt("a".repeat(5 << 20), 0)); // gRPC takes 4 MiB
+        Status end = Status.fromThrowable(reader.end());
+        assertThat(end.getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+        assertThat(end.getDescription()).contains("exceeds maximum size");
+    }
+
+    @Test
     void beginsAtTheLatestAndBringsWhatIsAppendedThen() {
         Batches.appendEach(leader, "old");
         FetchReader reader = fixture.read(FetchOpen.newBuilder().setTopic("a"));
