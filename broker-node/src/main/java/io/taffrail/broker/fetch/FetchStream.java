@@ -4,13 +4,12 @@ package io.taffrail.broker.fetch;
 import com.google.rpc.Status;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
-import io.grpc.StatusRuntimeException;
-import io.grpc.protobuf.StatusProto;
 import io.taffrail.api.v1.Demand;
 import io.taffrail.api.v1.FetchOpen;
 import io.taffrail.api.v1.FetchRequest;
 import io.taffrail.api.v1.FetchResponse;
 import io.taffrail.broker.Subscription;
+import io.taffrail.broker.connection.CallEnd;
 import io.taffrail.broker.connection.StreamLifetime;
 import io.taffrail.broker.fetch.serve.ByteBudget;
 import io.taffrail.broker.fetch.serve.FetchAnswer;
@@ -244,13 +243,7 @@ final class FetchStream extends ServerCall.Listener<FetchRequest> {
             return;
         }
         release();
-        if (why.getCode() == io.grpc.Status.Code.OK.value()) {
-            call.close(io.grpc.Status.OK, new Metadata());
-        } else {
-            StatusRuntimeException status = StatusProto.toStatusRuntimeException(why);
-            Metadata trailers = status.getTrailers();
-            call.close(status.getStatus(), trailers == null ? new Metadata() : trailers);
-        }
+        CallEnd.with(call, why);
     }
 
     private void release() {

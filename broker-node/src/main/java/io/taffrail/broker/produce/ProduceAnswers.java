@@ -8,6 +8,7 @@ import io.grpc.StatusRuntimeException;
 import io.taffrail.api.v1.Opened;
 import io.taffrail.api.v1.ProduceAck;
 import io.taffrail.api.v1.ProduceResponse;
+import io.taffrail.broker.connection.CallEnd;
 
 /**
  * The answers of a stream on their way out. Acks are gathered until {@link #flush}; what else is
@@ -79,8 +80,7 @@ final class ProduceAnswers {
     void end(Rejection why) {
         flush();
         StatusRuntimeException exception = why.toException();
-        Metadata trailers = exception.getTrailers();
-        close(exception.getStatus(), trailers == null ? new Metadata() : trailers);
+        close(exception.getStatus(), CallEnd.trailers(exception));
     }
 
     private void close(io.grpc.Status status, Metadata trailers) {

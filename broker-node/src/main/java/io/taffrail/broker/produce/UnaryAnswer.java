@@ -5,6 +5,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.taffrail.broker.connection.CallEnd;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -63,8 +64,7 @@ final class UnaryAnswer<T> {
 
     private void fail(StatusRuntimeException exception) {
         if (mayBeGiven()) {
-            Metadata trailers = exception.getTrailers();
-            call.close(exception.getStatus(), trailers == null ? new Metadata() : trailers);
+            CallEnd.with(call, exception);
         }
     }
 

@@ -8,6 +8,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.taffrail.broker.connection.CallEnd;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -36,10 +37,9 @@ final class UncaughtExceptions implements ServerInterceptor {
         }
 
         void fail(RuntimeException thrown) {
-            StatusRuntimeException status =
-                    InternalErrors.toStatus(thrown, getMethodDescriptor().getFullMethodName());
-            Metadata trailers = status.getTrailers();
-            close(status.getStatus(), trailers == null ? new Metadata() : trailers);
+            CallEnd.with(
+                    this,
+                    InternalErrors.toStatus(thrown, getMethodDescriptor().getFullMethodName()));
         }
 
         @Override

@@ -4,8 +4,6 @@ package io.taffrail.broker.replication.stream;
 import com.google.rpc.Status;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
-import io.grpc.StatusRuntimeException;
-import io.grpc.protobuf.StatusProto;
 import io.taffrail.api.LogFailure;
 import io.taffrail.api.StatusTranslator;
 import io.taffrail.api.internal.v1.ReplicaStreamOpen;
@@ -15,6 +13,7 @@ import io.taffrail.api.internal.v1.SubscriptionClose;
 import io.taffrail.api.internal.v1.SubscriptionOpen;
 import io.taffrail.api.internal.v1.TrafficClass;
 import io.taffrail.broker.Subscription;
+import io.taffrail.broker.connection.CallEnd;
 import io.taffrail.broker.connection.StreamLifetime;
 import io.taffrail.broker.fetch.StreamTasks;
 import io.taffrail.broker.fetch.StreamThread;
@@ -300,13 +299,7 @@ final class ReplicaFeed extends ServerCall.Listener<ReplicateRequest> {
             return;
         }
         release();
-        if (why.getCode() == io.grpc.Status.Code.OK.value()) {
-            call.close(io.grpc.Status.OK, new Metadata());
-        } else {
-            StatusRuntimeException status = StatusProto.toStatusRuntimeException(why);
-            Metadata trailers = status.getTrailers();
-            call.close(status.getStatus(), trailers == null ? new Metadata() : trailers);
-        }
+        CallEnd.with(call, why);
     }
 
     private void release() {
