@@ -9,7 +9,7 @@ import java.io.InputStream;
  * of the compressed bytes at the end, and whatever a library throws at bytes that it does not like
  * becomes a {@link CorruptRecordsException}.
  */
-final class DecompressingStream extends InputStream {
+final class DecompressingStream extends BlockInputStream {
     private final InputStream codec;
     private final ByteBufferInputStream compressed;
     private final Compression compression;
@@ -26,12 +26,6 @@ final class DecompressingStream extends InputStream {
         this.compression = compression;
         this.maxBytes = maxBytes;
         this.left = maxBytes;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

@@ -4,7 +4,6 @@ package io.taffrail.model.batch;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
@@ -15,7 +14,7 @@ import java.util.zip.Inflater;
  * Reads one gzip member (RFC 1952) and leaves what follows it unread. {@link
  * java.util.zip.GZIPInputStream} would go on with a second member, or ignore what is none.
  */
-final class GzipInputStream extends InputStream {
+final class GzipInputStream extends BlockInputStream {
     private static final int MAGIC = 0x8B1F;
     private static final int DEFLATE = 8;
 
@@ -69,12 +68,6 @@ final class GzipInputStream extends InputStream {
         if ((flags & HEADER_CRC) != 0) {
             skip(Short.BYTES, "header checksum"); // the entry's own checksum covers the header
         }
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

@@ -2,7 +2,6 @@
 package io.taffrail.model.batch;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import net.jpountz.xxhash.StreamingXXHash32;
 import net.jpountz.xxhash.XXHash32;
@@ -14,7 +13,7 @@ import net.jpountz.xxhash.XXHashFactory;
  * compared, and its content's size. Memory: those 64 KiB and one block, decoded, in so far as they
  * are really there. For {@link Lz4Frame}; one thread; to be closed.
  */
-final class LinkedLz4InputStream extends InputStream {
+final class LinkedLz4InputStream extends BlockInputStream {
     private static final int HISTORY_BYTES = 64 * 1024;
 
     // FLG
@@ -96,12 +95,6 @@ final class LinkedLz4InputStream extends InputStream {
         if (frame.get() != (byte) (computed >>> 8)) {
             throw CorruptRecordsException.corrupt("an LZ4 frame's header checksum is wrong");
         }
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override
