@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.client.fetch;
 
-import io.grpc.CallOptions;
-import io.grpc.ClientCall;
-import io.grpc.Metadata;
-import io.grpc.Status;
 import io.taffrail.api.v1.Demand;
 import io.taffrail.api.v1.FetchClose;
 import io.taffrail.api.v1.FetchOpen;
@@ -12,6 +8,7 @@ import io.taffrail.api.v1.FetchRequest;
 import io.taffrail.api.v1.FetchResponse;
 import io.taffrail.client.connection.BrokerChannels;
 import io.taffrail.client.connection.Failure;
+import io.taffrail.client.connection.StreamCall;
 import io.taffrail.client.connection.Traffic;
 import io.taffrail.model.HostPort;
 import java.util.ArrayList;
@@ -66,17 +63,15 @@ final class FetchStream {
 
         private void send(FetchRequest.Builder request) {
             if (!ended) {
-                call.sendMessage(request.setSlot(number).build());
+                call.send(request.setSlot(number).build());
             }
         }
     }
 
     private final HostPort address;
     private final BrokerChannels channels;
-    private final Object lock;
-    private final Executor later;
     private final Listener listener;
-    private final ClientCall<FetchRequest, FetchResponse> call;
+    private final StreamCall<FetchRequest, FetchResponse> call;
     private final Map<Integer, Slot> slots = new HashMap<>();
     private int lastSlot;
     private boolean ended;
@@ -95,14 +90,25 @@ final class FetchStream {
             Listener listener) {
         this.address = address;
         this.channels = channels;
-        this.lock = lock;
-        this.later = later;
         this.listener = listener;
         this.call =
-                channels.channel(address, Traffic.FETCH)
-                        .newCall(FetchMethod.METHOD, CallOptions.DEFAULT);
-        call.start(new Answers(), new Metadata());
-        call.request(1);
+                StreamCall.begin(
+                        channels,
+                        address,
+                        Traffic.FETCH,
+                        FetchMethod.METHOD,
+                        response -> {
+                            synchronized (lock) {
+                                onResponse(response);
+                            }
+                        },
+                        failure ->
+                                later.execute(
+                                        () -> {
+                                            synchronized (lock) {
+                                                onEnd(failure);
+                                            }
+                                        }));
     }
 
     boolean hasEnded() {
@@ -124,7 +130,7 @@ final class FetchStream {
                         && nowNanos - heardNanos > idleIntervalNanos / 2 * 3;
         if (isSilent && !ended) {
             channels.failed(address);
-            call.cancel("the broker is silent", null);
+            call.cancel("the broker is silent");
             onEnd(Failure.local("the broker is silent", address));
         }
     }
@@ -132,7 +138,7 @@ final class FetchStream {
     void finish() {
         ended = true;
         slots.clear();
-        call.cancel("the consumer is closed", null);
+        call.cancel("the consumer is closed");
     }
 
     private void onResponse(FetchResponse response) {
@@ -161,30 +167,5 @@ final class FetchStream {
         List<Slot> lost = new ArrayList<>(slots.values());
         slots.clear();
         lost.forEach(slot -> listener.onClosed(slot, failure));
-    }
-
-    /** Called by gRPC, one at a time. */
-    private final class Answers extends ClientCall.Listener<FetchResponse> {
-        @Override
-        public void onMessage(FetchResponse response) {
-            synchronized (lock) {
-                FetchStream.this.onResponse(response);
-            }
-            call.request(1);
-        }
-
-        @Override
-        public void onClose(Status status, Metadata trailers) {
-            Failure failure =
-                    status.isOk()
-                            ? Failure.local("the broker ended the stream", address)
-                            : Failure.of(status, trailers, address);
-            later.execute(
-                    () -> {
-                        synchronized (lock) {
-                            onEnd(failure);
-                        }
-                    });
-        }
     }
 }

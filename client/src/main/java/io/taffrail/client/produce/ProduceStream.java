@@ -3,16 +3,13 @@ package io.taffrail.client.produce;
 
 import static io.taffrail.model.Invariants.check;
 
-import io.grpc.CallOptions;
-import io.grpc.ClientCall;
-import io.grpc.Metadata;
-import io.grpc.Status;
 import io.taffrail.api.v1.ProduceAck;
 import io.taffrail.api.v1.ProduceOpen;
 import io.taffrail.api.v1.ProduceRequest;
 import io.taffrail.api.v1.ProduceResponse;
 import io.taffrail.client.connection.BrokerChannels;
 import io.taffrail.client.connection.Failure;
+import io.taffrail.client.connection.StreamCall;
 import io.taffrail.client.connection.Traffic;
 import io.taffrail.model.HostPort;
 import io.taffrail.model.batch.ProducedBatch;
@@ -41,7 +38,7 @@ final class ProduceStream {
         }
 
         void send(ProducedBatch batch) {
-            call.sendMessage(ProduceFrame.of(number, batch));
+            call.send(ProduceFrame.of(number, batch));
         }
 
         /** Forgets the slot; what the broker still says of it is passed over. */
@@ -54,28 +51,29 @@ final class ProduceStream {
 
         /** Gives up the whole stream, since the broker does not answer. */
         void breakOff(String why) {
-            call.cancel(why, null);
+            call.cancel(why);
             onEnd(Failure.local(why, address));
         }
     }
 
     private final HostPort address;
-    private final ProducerTurn turn;
     private final BrokerChannels channels;
-    private final ClientCall<ProduceFrame, ProduceResponse> call;
+    private final StreamCall<ProduceFrame, ProduceResponse> call;
     private final Map<Integer, Slot> slots = new HashMap<>();
     private int lastSlot;
     private boolean ended;
 
     ProduceStream(HostPort address, BrokerChannels channels, ProducerTurn turn) {
         this.address = address;
-        this.turn = turn;
         this.channels = channels;
         this.call =
-                channels.channel(address, Traffic.PRODUCE)
-                        .newCall(ProduceFrame.METHOD, CallOptions.DEFAULT);
-        call.start(new Answers(), new Metadata());
-        call.request(1);
+                StreamCall.begin(
+                        channels,
+                        address,
+                        Traffic.PRODUCE,
+                        ProduceFrame.METHOD,
+                        response -> turn.execute(() -> onResponse(response)),
+                        failure -> turn.execute(() -> onEnd(failure)));
     }
 
     boolean hasEnded() {
@@ -86,7 +84,7 @@ final class ProduceStream {
         check(!ended, "a slot is opened on a stream that has ended");
         Slot slot = new Slot(++lastSlot, writer);
         slots.put(slot.number, slot);
-        call.sendMessage(
+        call.send(
                 ProduceFrame.of(
                         ProduceRequest.newBuilder().setSlot(slot.number).setOpen(open).build()));
         return slot;
@@ -95,7 +93,7 @@ final class ProduceStream {
     /** Takes no more slots and waits for nothing. */
     void finish() {
         ended = true;
-        call.halfClose();
+        call.finish();
     }
 
     private void onResponse(ProduceResponse response) {
@@ -127,23 +125,5 @@ final class ProduceStream {
         List<Slot> lost = new ArrayList<>(slots.values());
         slots.clear();
         lost.forEach(slot -> slot.writer.onClosed(slot, failure));
-    }
-
-    /** Called by gRPC, one at a time. */
-    private final class Answers extends ClientCall.Listener<ProduceResponse> {
-        @Override
-        public void onMessage(ProduceResponse response) {
-            turn.execute(() -> onResponse(response));
-            call.request(1);
-        }
-
-        @Override
-        public void onClose(Status status, Metadata trailers) {
-            Failure failure =
-                    status.isOk()
-                            ? Failure.local("the broker ended the stream", address)
-                            : Failure.of(status, trailers, address);
-            turn.execute(() -> onEnd(failure));
-        }
     }
 }
