@@ -4,6 +4,7 @@ package io.taffrail.client;
 import io.taffrail.model.Acks;
 import io.taffrail.model.batch.Compression;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * How a producer gathers and sends records.
@@ -70,142 +71,89 @@ public record ProducerSettings(
     }
 
     public ProducerSettings withAcks(Acks value) {
-        return new ProducerSettings(
-                value,
-                compression,
-                batchBytes,
-                linger,
-                maxBufferedBytes,
-                maxBlock,
-                requestTimeout,
-                deliveryTimeout,
-                maxInFlight,
-                idempotent);
+        return with(draft -> draft.acks = value);
     }
 
     public ProducerSettings withCompression(Compression value) {
-        return new ProducerSettings(
-                acks,
-                value,
-                batchBytes,
-                linger,
-                maxBufferedBytes,
-                maxBlock,
-                requestTimeout,
-                deliveryTimeout,
-                maxInFlight,
-                idempotent);
+        return with(draft -> draft.compression = value);
     }
 
     public ProducerSettings withBatchBytes(int value) {
-        return new ProducerSettings(
-                acks,
-                compression,
-                value,
-                linger,
-                maxBufferedBytes,
-                maxBlock,
-                requestTimeout,
-                deliveryTimeout,
-                maxInFlight,
-                idempotent);
+        return with(draft -> draft.batchBytes = value);
     }
 
     public ProducerSettings withLinger(Duration value) {
-        return new ProducerSettings(
-                acks,
-                compression,
-                batchBytes,
-                value,
-                maxBufferedBytes,
-                maxBlock,
-                requestTimeout,
-                deliveryTimeout,
-                maxInFlight,
-                idempotent);
+        return with(draft -> draft.linger = value);
     }
 
     public ProducerSettings withMaxBufferedBytes(int value) {
-        return new ProducerSettings(
-                acks,
-                compression,
-                batchBytes,
-                linger,
-                value,
-                maxBlock,
-                requestTimeout,
-                deliveryTimeout,
-                maxInFlight,
-                idempotent);
+        return with(draft -> draft.maxBufferedBytes = value);
     }
 
     public ProducerSettings withMaxBlock(Duration value) {
-        return new ProducerSettings(
-                acks,
-                compression,
-                batchBytes,
-                linger,
-                maxBufferedBytes,
-                value,
-                requestTimeout,
-                deliveryTimeout,
-                maxInFlight,
-                idempotent);
+        return with(draft -> draft.maxBlock = value);
     }
 
     public ProducerSettings withRequestTimeout(Duration value) {
-        return new ProducerSettings(
-                acks,
-                compression,
-                batchBytes,
-                linger,
-                maxBufferedBytes,
-                maxBlock,
-                value,
-                deliveryTimeout,
-                maxInFlight,
-                idempotent);
+        return with(draft -> draft.requestTimeout = value);
     }
 
     public ProducerSettings withDeliveryTimeout(Duration value) {
-        return new ProducerSettings(
-                acks,
-                compression,
-                batchBytes,
-                linger,
-                maxBufferedBytes,
-                maxBlock,
-                requestTimeout,
-                value,
-                maxInFlight,
-                idempotent);
+        return with(draft -> draft.deliveryTimeout = value);
     }
 
     public ProducerSettings withMaxInFlight(int value) {
-        return new ProducerSettings(
-                acks,
-                compression,
-                batchBytes,
-                linger,
-                maxBufferedBytes,
-                maxBlock,
-                requestTimeout,
-                deliveryTimeout,
-                value,
-                idempotent);
+        return with(draft -> draft.maxInFlight = value);
     }
 
     public ProducerSettings withIdempotent(boolean value) {
-        return new ProducerSettings(
-                acks,
-                compression,
-                batchBytes,
-                linger,
-                maxBufferedBytes,
-                maxBlock,
-                requestTimeout,
-                deliveryTimeout,
-                maxInFlight,
-                value);
+        return with(draft -> draft.idempotent = value);
+    }
+
+    private ProducerSettings with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.settings();
+    }
+
+    /** Settings while one of them is changed. */
+    private static final class Draft {
+        private Acks acks;
+        private Compression compression;
+        private int batchBytes;
+        private Duration linger;
+        private int maxBufferedBytes;
+        private Duration maxBlock;
+        private Duration requestTimeout;
+        private Duration deliveryTimeout;
+        private int maxInFlight;
+        private boolean idempotent;
+
+        Draft(ProducerSettings from) {
+            acks = from.acks;
+            compression = from.compression;
+            batchBytes = from.batchBytes;
+            linger = from.linger;
+            maxBufferedBytes = from.maxBufferedBytes;
+            maxBlock = from.maxBlock;
+            requestTimeout = from.requestTimeout;
+            deliveryTimeout = from.deliveryTimeout;
+            maxInFlight = from.maxInFlight;
+            idempotent = from.idempotent;
+        }
+
+        ProducerSettings settings() {
+            return new ProducerSettings(
+                    acks,
+                    compression,
+                    batchBytes,
+                    linger,
+                    maxBufferedBytes,
+                    maxBlock,
+                    requestTimeout,
+                    deliveryTimeout,
+                    maxInFlight,
+                    idempotent);
+        }
     }
 }
