@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -72,21 +71,19 @@ public final class AddControllerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<QuorumPeer> peers;
-        try (TaffrailClient client = connection.open()) {
-            Admin admin = client.admin();
-            NewController added =
-                    new NewController(
-                            new ControllerRef(nodeId, directoryId),
-                            raft.isEmpty() ? raft : HostPort.parse(raft).toString(),
-                            api == null ? apiOfBroker(admin) : HostPort.parse(api).toString(),
-                            replaced == null
-                                    ? Optional.empty()
-                                    : Optional.of(QuorumMembers.find(admin, replaced, null)));
-            peers = TaffrailClient.await(admin.addController(added));
-        }
-        QuorumMembers.show(peers, streams, output);
-        return ExitCode.OK;
+        return QuorumMembers.change(connection, streams, output, this::add);
+    }
+
+    private List<QuorumPeer> add(Admin admin) throws CommandFailedException {
+        NewController added =
+                new NewController(
+                        new ControllerRef(nodeId, directoryId),
+                        raft.isEmpty() ? raft : HostPort.parse(raft).toString(),
+                        api == null ? apiOfBroker(admin) : HostPort.parse(api).toString(),
+                        replaced == null
+                                ? Optional.empty()
+                                : Optional.of(QuorumMembers.find(admin, replaced, null)));
+        return TaffrailClient.await(admin.addController(added));
     }
 
     private String apiOfBroker(Admin admin) throws CommandFailedException {

@@ -2,6 +2,7 @@
 package io.taffrail.cli.controller;
 
 import io.taffrail.cli.CommandFailedException;
+import io.taffrail.cli.Connection;
 import io.taffrail.cli.JsonLines;
 import io.taffrail.cli.OutputOption;
 import io.taffrail.cli.Streams;
@@ -14,6 +15,7 @@ import io.taffrail.client.admin.QuorumPeer;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import picocli.CommandLine.ExitCode;
 
 /** Members of the controllers' Raft group: found by node id, and shown after a change. */
 final class QuorumMembers {
@@ -55,8 +57,23 @@ final class QuorumMembers {
         return new ControllerRef(peer.nodeId(), peer.directoryId());
     }
 
-    /** Shows the group. */
-    static void show(List<QuorumPeer> peers, Streams streams, OutputOption output)
+    /** A change of the group; returns its members after it. */
+    interface Change {
+        List<QuorumPeer> make(Admin admin) throws IOException;
+    }
+
+    /** Makes a change, and shows what the group is then. */
+    static int change(Connection connection, Streams streams, OutputOption output, Change change)
+            throws IOException {
+        List<QuorumPeer> peers;
+        try (TaffrailClient client = connection.open()) {
+            peers = change.make(client.admin());
+        }
+        show(peers, streams, output);
+        return ExitCode.OK;
+    }
+
+    private static void show(List<QuorumPeer> peers, Streams streams, OutputOption output)
             throws IOException {
         if (output.json()) {
             try (JsonLines lines = new JsonLines(streams.out())) {

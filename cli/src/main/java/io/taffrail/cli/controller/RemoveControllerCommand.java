@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.cli.controller;
 
+import io.taffrail.cli.CommandFailedException;
 import io.taffrail.cli.Connection;
 import io.taffrail.cli.OutputOption;
 import io.taffrail.cli.Streams;
@@ -11,7 +12,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -45,14 +45,11 @@ public final class RemoveControllerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<QuorumPeer> peers;
-        try (TaffrailClient client = connection.open()) {
-            Admin admin = client.admin();
-            peers =
-                    TaffrailClient.await(
-                            admin.removeController(QuorumMembers.find(admin, nodeId, directoryId)));
-        }
-        QuorumMembers.show(peers, streams, output);
-        return ExitCode.OK;
+        return QuorumMembers.change(connection, streams, output, this::remove);
+    }
+
+    private List<QuorumPeer> remove(Admin admin) throws CommandFailedException {
+        return TaffrailClient.await(
+                admin.removeController(QuorumMembers.find(admin, nodeId, directoryId)));
     }
 }
