@@ -52,6 +52,7 @@ final class Advice {
             case BATCH_TOO_LARGE ->
                     Optional.of("The topic's setting max.message.bytes says how much it takes");
             case DISK_FULL -> Optional.of("Make room on the broker's disk, then try again");
+            case READ_FAILED -> Optional.of("Look at that broker's disk, and at its log");
             default -> Optional.empty();
         };
     }

@@ -49,6 +49,7 @@ class StatusTranslatorTest {
         "QUOTA_EXCEEDED, RESOURCE_EXHAUSTED",
         "OVERLOADED, RESOURCE_EXHAUSTED",
         "CORRUPT_LOG, DATA_LOSS",
+        "READ_FAILED, UNAVAILABLE",
         "NOT_CONTROLLER, UNAVAILABLE"
     })
     void hasTheCodeOfTheContract(LogError error, Code code) {
@@ -60,7 +61,7 @@ class StatusTranslatorTest {
 
     @Test
     void theTableAboveIsWhole() {
-        assertThat(LogError.values()).hasSize(24);
+        assertThat(LogError.values()).hasSize(25);
     }
 
     @ParameterizedTest

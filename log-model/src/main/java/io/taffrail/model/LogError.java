@@ -106,6 +106,11 @@ public enum LogError {
     /** This replica's bytes at the offset are damaged. Another replica, or an operator. */
     CORRUPT_LOG(DATA_LOSS, NOT_A_WRITE, false, "offset"),
     /**
+     * This broker's disk did not give the bytes at the offset, which may well be whole. Retry with
+     * a back-off: another broker may lead by then. If it stays, an operator looks at the disk.
+     */
+    READ_FAILED(UNAVAILABLE, NOT_A_WRITE, true, "offset"),
+    /**
      * This node is not the active controller. The broker that serves as the door retries by itself.
      */
     NOT_CONTROLLER(UNAVAILABLE, MAYBE_WRITTEN, true, "controller_id", "controller_address");

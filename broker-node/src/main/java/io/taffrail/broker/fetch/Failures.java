@@ -4,8 +4,10 @@ package io.taffrail.broker.fetch;
 import com.google.rpc.Status;
 import io.taffrail.api.LogFailure;
 import io.taffrail.api.StatusTranslator;
+import io.taffrail.broker.replication.FailedLog;
 import io.taffrail.broker.replication.PartitionLeader;
 import io.taffrail.model.LogError;
+import java.io.IOException;
 
 /** How reading fails, in words. */
 final class Failures {
@@ -35,6 +37,15 @@ final class Failures {
                         LogError.CORRUPT_LOG,
                         "%s cannot be read at offset %d on this broker"
                                 .formatted(leader.partition(), offset))
+                .with("offset", offset);
+    }
+
+    /** The log's file could not be read there. */
+    static LogFailure unreadable(PartitionLeader leader, long offset, IOException cause) {
+        return LogFailure.of(
+                        FailedLog.ofReading(cause),
+                        "%s cannot be read at offset %d on this broker: %s"
+                                .formatted(leader.partition(), offset, cause.getMessage()))
                 .with("offset", offset);
     }
 

@@ -118,7 +118,7 @@ final class LogReads {
                 return new ReadOutcome.Failed(plan.leader().ended().get());
             }
             LOG.warn("cannot read {} at {}", plan.leader().partition(), plan.fromOffset(), e);
-            return new ReadOutcome.Failed(Failures.corrupt(plan.leader(), plan.fromOffset()));
+            return new ReadOutcome.Failed(Failures.unreadable(plan.leader(), plan.fromOffset(), e));
         }
     }
 

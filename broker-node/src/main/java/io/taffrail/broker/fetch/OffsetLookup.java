@@ -91,7 +91,8 @@ record OffsetLookup(OffsetQuery asked, PartitionQuery query, StartPoint point) {
         } catch (IOException e) {
             return Optional.of(
                     leader.ended()
-                            .orElseGet(() -> Failures.corrupt(leader, leader.logStartOffset())));
+                            .orElseGet(
+                                    () -> Failures.unreadable(leader, leader.logStartOffset(), e)));
         }
     }
 

@@ -86,7 +86,8 @@ sealed interface Start {
         } catch (IOException e) {
             return new Refused(
                     leader.ended()
-                            .orElseGet(() -> Failures.corrupt(leader, leader.logStartOffset())));
+                            .orElseGet(
+                                    () -> Failures.unreadable(leader, leader.logStartOffset(), e)));
         }
     }
 }

@@ -12,11 +12,13 @@ import io.taffrail.api.v1.FetchOpen;
 import io.taffrail.api.v1.FetchResponse;
 import io.taffrail.api.v1.RecordBatch;
 import io.taffrail.broker.testing.FakePartitionLeader;
+import io.taffrail.logstore.LogConfig;
 import io.taffrail.model.LogError;
 import io.taffrail.model.batch.Compression;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -171,6 +173,17 @@ class FetchDeliveryTest {
         FetchReader stored = fixture.read(openAt("a", 0));
         assertThat(Batches.records(stored.batches(1))).containsExactly("0:x");
         assertThat(stored.failure().error()).isEqualTo(LogError.CORRUPT_LOG);
+    }
+
+    @Test
+    void saysThatAFileCouldNotBeReadAndNotThatItIsDamaged() throws IOException {
+        FakePartitionLeader rolled = fixture.lead("b", LogConfig.DEFAULT.withSegmentBytes(1024));
+        Batches.appendEach(rolled, "x".repeat(1000), "y".repeat(1000));
+        rolled.log().flush(); // what is closed and durable is held open by nobody
+        Files.delete(rolled.log().directory().resolve("00000000000000000000.log"));
+        LogFailure failure = fixture.read(openAt("b", 0)).failure();
+        assertThat(failure.error()).isEqualTo(LogError.READ_FAILED);
+        assertThat(failure.metadata()).containsEntry("offset", "0");
     }
 
     /** Turns a byte around, counted from the file's end. */

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,6 +38,7 @@ class RestartedNodeErrorsIT {
     @TempDir private static Path folder;
     private static ErrorAnswer atStop;
     private static String damaged;
+    private static String unreadable;
     private static String healthy;
     private static NodeProcess node;
     private static PlainClient client;
@@ -47,6 +49,10 @@ class RestartedNodeErrorsIT {
                 PlainClient early = new PlainClient(before.api())) {
             healthy = early.topicWith(1);
             damaged = early.topicWith(2);
+            unreadable = early.newTopic(Map.of("segment.bytes", "1024"));
+            for (int i = 0; i < 2; i++) {
+                early.log().append(append(unreadable, "x".repeat(1000)).build());
+            }
             StreamEnd<FetchResponse> stream = early.fetch(FetchOpen.newBuilder().setTopic(healthy));
             assertThat(stream.await(FetchResponse::hasOpened).getSlot()).isZero();
             assertThat(before.terminate()).as(before.log()).isZero();
@@ -74,13 +80,17 @@ class RestartedNodeErrorsIT {
     }
 
     private static Path segmentOf(String topic, Path data) throws IOException {
+        List<Path> segments = segmentsOf(topic, data);
+        assertThat(segments).hasSize(1);
+        return segments.get(0);
+    }
+
+    private static List<Path> segmentsOf(String topic, Path data) throws IOException {
         try (Stream<Path> files = Files.walk(data.resolve("logs"))) {
-            List<Path> segments =
-                    files.filter(file -> file.toString().contains("/" + topic + "-0."))
-                            .filter(file -> file.toString().endsWith(".log"))
-                            .toList();
-            assertThat(segments).hasSize(1);
-            return segments.get(0);
+            return files.filter(file -> file.toString().contains("/" + topic + "-0."))
+                    .filter(file -> file.toString().endsWith(".log"))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -100,20 +110,34 @@ class RestartedNodeErrorsIT {
         atStop.is(LogError.SHUTTING_DOWN).says("stopping");
     }
 
+    private static ReadRequest from(String topic, long offset) {
+        return ReadRequest.newBuilder()
+                .setTopic(topic)
+                .setStart(
+                        StartPosition.newBuilder()
+                                .setPosition(Position.newBuilder().setOffset(offset)))
+                .build();
+    }
+
     @Test
     @Provokes(LogError.CORRUPT_LOG)
     void bytesThatAreNotWhatWasWritten() {
-        ReadRequest atDamage =
-                ReadRequest.newBuilder()
-                        .setTopic(damaged)
-                        .setStart(
-                                StartPosition.newBuilder()
-                                        .setPosition(Position.newBuilder().setOffset(1)))
-                        .build();
-        refused(() -> client.log().read(atDamage))
+        refused(() -> client.log().read(from(damaged, 1)))
                 .is(LogError.CORRUPT_LOG)
                 .with("offset", 1)
                 .says(damaged);
+    }
+
+    @Test
+    @Provokes(LogError.READ_FAILED)
+    void bytesThatTheDiskDoesNotGive() throws IOException {
+        List<Path> segments = segmentsOf(unreadable, node.data());
+        assertThat(segments).hasSize(2);
+        Files.delete(segments.get(0)); // closed, and held open by nobody
+        refused(() -> client.log().read(from(unreadable, 0)))
+                .is(LogError.READ_FAILED)
+                .with("offset", 0)
+                .says(unreadable);
     }
 
     @Test

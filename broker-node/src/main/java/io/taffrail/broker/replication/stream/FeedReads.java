@@ -4,6 +4,7 @@ package io.taffrail.broker.replication.stream;
 import io.netty.buffer.ByteBuf;
 import io.taffrail.api.LogFailure;
 import io.taffrail.broker.fetch.serve.EntrySource;
+import io.taffrail.broker.replication.FailedLog;
 import io.taffrail.broker.replication.ReplicaSubscription;
 import io.taffrail.logstore.LogReadResult;
 import io.taffrail.logstore.LogSlice;
@@ -72,7 +73,14 @@ final class FeedReads {
         } catch (IOException e) {
             LOG.warn("cannot read for a follower at offset {}", fromOffset, e);
             return new Outcome.Failed(
-                    subscription.ended().orElseGet(() -> corrupt(fromOffset, e.getMessage())));
+                    subscription
+                            .ended()
+                            .orElseGet(
+                                    () ->
+                                            failed(
+                                                    FailedLog.ofReading(e),
+                                                    fromOffset,
+                                                    e.getMessage())));
         } catch (RuntimeException e) {
             return new Outcome.Broken(e);
         }
@@ -85,7 +93,8 @@ final class FeedReads {
             return new Outcome.Failed(outOfRange(fromOffset, range));
         }
         if (result instanceof LogReadResult.Damaged damaged) {
-            return new Outcome.Failed(corrupt(fromOffset, damaged.damage().toString()));
+            return new Outcome.Failed(
+                    failed(LogError.CORRUPT_LOG, fromOffset, damaged.damage().toString()));
         }
         LogSlice slice = (LogSlice) result;
         if (slice.bytes() == 0) {
@@ -106,10 +115,9 @@ final class FeedReads {
                 .with("log_start_offset", range.logStartOffset());
     }
 
-    private static LogFailure corrupt(long fromOffset, String why) {
+    private static LogFailure failed(LogError error, long fromOffset, String why) {
         return LogFailure.of(
-                        LogError.CORRUPT_LOG,
-                        "the leader cannot read offset %d: %s".formatted(fromOffset, why))
+                        error, "the leader cannot read offset %d: %s".formatted(fromOffset, why))
                 .with("offset", fromOffset);
     }
 }
