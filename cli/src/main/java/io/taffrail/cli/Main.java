@@ -28,8 +28,8 @@ public final class Main {
         System.exit(exitCode);
     }
 
-    /** Runs one command; returns the exit code. */
-    static int run(Streams streams, String... args) {
+    /** Runs one command in this process; returns the exit code. */
+    public static int run(Streams streams, String... args) {
         Failures failures = new Failures(streams.err());
         return commandLine(streams)
                 .setOut(

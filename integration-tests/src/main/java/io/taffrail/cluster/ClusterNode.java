@@ -6,7 +6,9 @@ import io.taffrail.node.NodeProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A node of a cluster of processes, with the relays in front of it, if there are any. */
 public final class ClusterNode implements AutoCloseable {
@@ -82,6 +84,17 @@ public final class ClusterNode implements AutoCloseable {
         int code = process.terminate();
         refuse();
         return code;
+    }
+
+    /** All that it stored is gone. For a node that does not run. */
+    public void loseDisk() throws IOException {
+        try (Stream<Path> files = Files.walk(data())) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                if (!file.equals(data())) { // which may be a mount
+                    Files.delete(file);
+                }
+            }
+        }
     }
 
     private void refuse() throws IOException {

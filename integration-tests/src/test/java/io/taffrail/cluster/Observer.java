@@ -99,6 +99,17 @@ final class Observer implements AutoCloseable {
                 "the cluster " + what, () -> unlessItPasses(() -> condition.test(cluster(broker))));
     }
 
+    /** Waits until that broker counts as dead. */
+    void awaitFenced(int through, int id) throws Exception {
+        Deadline.await(
+                "broker " + id + " is fenced",
+                () ->
+                        unlessItPasses(
+                                () ->
+                                        broker(through, id).orElseThrow().state()
+                                                == BrokerSummary.State.FENCED));
+    }
+
     /** A node that is neither of these. */
     int otherThan(Integer... ids) {
         return cluster.nodes().stream()

@@ -20,6 +20,7 @@ import io.taffrail.api.v1.ReplaceDiskRequest;
 import io.taffrail.api.v1.ReplicaAssignment;
 import io.taffrail.api.v1.UnregisterBrokerRequest;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,5 +160,29 @@ class AdministerTest {
                                                                 PartitionReassignment
                                                                         .getDefaultInstance()))))
                 .isEqualTo(Status.Code.INVALID_ARGUMENT);
+    }
+
+    @Test
+    void theDiskOfABrokerThatIsStartingIsNotGivenUp() throws Exception {
+        AdministerRequest.Builder giveUp =
+                AdministerRequest.newBuilder()
+                        .setReplaceDisk(ReplaceDiskRequest.newBuilder().setNodeId(3));
+        TestController.Session starting = controller.open(TestController.registration(3));
+        assertThat(starting.answer().getFenced()).isTrue();
+
+        assertThat(catchThrowableOfType(StatusRuntimeException.class, () -> ask(giveUp)))
+                .hasMessageContaining("broker 3 is starting");
+
+        starting.leave();
+        starting.end.get(TestController.DEADLINE_SECONDS, TimeUnit.SECONDS);
+        TestController.await(() -> isDone(giveUp), "it is gone, and its disk may be given up");
+    }
+
+    private boolean isDone(AdministerRequest.Builder request) {
+        try {
+            return ask(request).hasVersion();
+        } catch (StatusRuntimeException e) {
+            return false;
+        }
     }
 }

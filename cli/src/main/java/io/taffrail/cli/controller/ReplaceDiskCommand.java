@@ -12,18 +12,17 @@ import io.taffrail.client.PartitionRef;
 import io.taffrail.client.TaffrailClient;
 import io.taffrail.client.TaffrailException;
 import io.taffrail.client.admin.BrokerSummary;
-import io.taffrail.client.admin.ControllerRef;
 import io.taffrail.client.admin.LostDisk;
-import io.taffrail.client.admin.NewController;
-import io.taffrail.client.admin.QuorumPeer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code taffrail cluster replace-disk}. */
@@ -32,13 +31,12 @@ import picocli.CommandLine.Parameters;
         description = {
             "Give a node's disk up for lost, so that the node may go on with an empty one.",
             "Its replicas are filled anew from the others. If it is a controller, its new disk takes"
-                    + " the vote of the old one once the node runs on it: start the node then, and"
-                    + " repeat the command. What is in use is left alone. Not for a disk that is"
+                    + " the vote of the old one: start the node on its new disk before, or while the"
+                    + " command waits for that. What is in use is left alone. Not for a disk that is"
                     + " only not mounted: with that, start the node again."
         })
 public final class ReplaceDiskCommand implements Callable<Integer> {
-    /** A member that was heard of so lately has its disk. */
-    private static final Duration IN_CONTACT = Duration.ofSeconds(5);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
     private final Streams streams;
     private final Connection connection;
@@ -48,72 +46,103 @@ public final class ReplaceDiskCommand implements Callable<Integer> {
     @Parameters(paramLabel = "NODE", description = "The node's id.")
     private int nodeId;
 
+    @Option(
+            names = "--wait",
+            paramLabel = "SECONDS",
+            defaultValue = "60",
+            description =
+                    "How long to wait for a controller to run on its new disk. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    private int waitSeconds;
+
     public ReplaceDiskCommand(Streams streams, Connection connection) {
         this.streams = streams;
         this.connection = connection;
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         try (TaffrailClient client = connection.open()) {
             Admin admin = client.admin();
-            Optional<QuorumPeer> silent = silentController(admin);
-            Optional<BrokerSummary> fenced = fencedBroker(admin);
-            if (silent.isEmpty() && fenced.isEmpty()) {
-                throw new CommandFailedException(
-                        "node " + nodeId + " is not known, or its disk is in use");
+            LostVote vote = new LostVote(admin, nodeId);
+            Optional<BrokerSummary> broker = broker(admin);
+            boolean fenced = broker.filter(ReplaceDiskCommand::isFenced).isPresent();
+            check(vote, broker.isPresent(), fenced);
+            if (fenced) {
+                replaceBroker(
+                        admin, vote); // first: until then the node does not run on its new disk
             }
-            if (fenced.isPresent()) {
-                replaceBroker(admin); // first: until then the node does not run on its new disk
-            }
-            if (silent.isPresent()) {
-                replaceController(admin, silent.get());
+            if (vote.exists()) {
+                moveVote(vote);
+            } else {
+                streams.err()
+                        .printf(
+                                "start node %d on its new disk, if it does not run: 'taffrail cluster"
+                                        + " health' says when all its replicas are in sync%n",
+                                nodeId);
             }
         }
         return ExitCode.OK;
     }
 
-    private Optional<QuorumPeer> silentController(Admin admin) {
-        return QuorumMembers.ofNode(admin, nodeId).stream()
-                .filter(peer -> peer.role() != QuorumPeer.Role.LEADER)
-                .filter(
-                        peer ->
-                                peer.sinceLastContact()
-                                        .filter(since -> since.compareTo(IN_CONTACT) < 0)
-                                        .isEmpty())
-                .findFirst();
-    }
-
-    private Optional<BrokerSummary> fencedBroker(Admin admin) {
+    private Optional<BrokerSummary> broker(Admin admin) {
         return TaffrailClient.await(admin.describeCluster()).brokers().stream()
                 .filter(broker -> broker.brokerId() == nodeId)
-                .filter(broker -> broker.state() == BrokerSummary.State.FENCED)
                 .findFirst();
     }
 
-    /** The node itself says which directory it has now. */
-    private void replaceController(Admin admin, QuorumPeer old) throws CommandFailedException {
-        NewController replacement =
-                new NewController(
-                        new ControllerRef(nodeId, ""),
-                        old.raftAddress(),
-                        old.apiAddress(),
-                        Optional.of(QuorumMembers.ref(old)));
-        try {
-            TaffrailClient.await(admin.addController(replacement));
-        } catch (TaffrailException e) {
-            throw new CommandFailedException(
-                    e.getMessage()
-                            + ". If the node does not run on its new disk yet, start it, and"
-                            + " repeat this command",
-                    e);
-        }
-        streams.err()
-                .println("controller " + nodeId + ": its new disk has the vote of the old one");
+    private static boolean isFenced(BrokerSummary broker) {
+        return broker.state() == BrokerSummary.State.FENCED;
     }
 
-    private void replaceBroker(Admin admin) throws IOException {
-        LostDisk lost = TaffrailClient.await(admin.replaceDisk(nodeId));
+    private void check(LostVote vote, boolean brokerKnown, boolean fenced)
+            throws CommandFailedException {
+        if (!vote.exists() && !brokerKnown) {
+            throw new CommandFailedException(
+                    "node " + nodeId + " is not known: no broker and no controller has that id");
+        }
+        if (vote.isActive() || (!fenced && !vote.isSilent())) {
+            throw new CommandFailedException(
+                    "node "
+                            + nodeId
+                            + " runs, or ran seconds ago: its disk is in use. Stop it first");
+        }
+    }
+
+    private void moveVote(LostVote vote) throws CommandFailedException, InterruptedException {
+        Optional<String> obstacle = vote.move();
+        if (obstacle.isPresent()) {
+            streams.err()
+                    .printf(
+                            "controller %d: its vote waits for its new disk, %d s at most: start the"
+                                    + " node now, if it does not run%n",
+                            nodeId, waitSeconds);
+        }
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(waitSeconds);
+        while (obstacle.isPresent()) {
+            if (System.nanoTime() > deadline) {
+                throw new CommandFailedException(
+                        "controller %d has no vote yet: %s. Start the node on its new disk, and repeat this command"
+                                .formatted(nodeId, obstacle.get()));
+            }
+            Thread.sleep(LOOK_EVERY.toMillis());
+            obstacle = vote.move();
+        }
+        streams.err().println("controller " + nodeId + ": the disk that it runs on has its vote");
+    }
+
+    private void replaceBroker(Admin admin, LostVote vote) throws IOException {
+        try {
+            tell(TaffrailClient.await(admin.replaceDisk(nodeId)));
+        } catch (TaffrailException e) {
+            if (!vote.isSilent()) {
+                throw e;
+            }
+            streams.err().println(e.getMessage()); // it runs on the new disk already
+        }
+    }
+
+    private void tell(LostDisk lost) throws IOException {
         if (output.json()) {
             try (JsonLines lines = new JsonLines(streams.out())) {
                 lines.line(json -> ReassignmentJson.lostDisk(json, lost));

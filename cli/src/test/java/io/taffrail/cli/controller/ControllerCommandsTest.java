@@ -94,11 +94,12 @@ class ControllerCommandsTest {
 
     @Test
     void aDiskThatIsInUseIsNotReplaced() {
-        for (int node : new int[] {0, 1, 7}) {
+        for (int node : new int[] {0, 1}) {
             Cli.Result result = run("replace-disk", node);
             assertThat(result.exitCode()).isEqualTo(1);
             assertThat(result.err()).contains("its disk is in use");
         }
+        assertThat(run("replace-disk", 7).err()).contains("node 7 is not known");
         assertThat(cluster.changes()).isEmpty();
     }
 
@@ -115,8 +116,32 @@ class ControllerCommandsTest {
         assertThat(asked.getReplaces().getDirectoryId()).startsWith("9d1c5e43");
         assertThat(((ReplaceDiskRequest) cluster.changes().get(0)).getNodeId()).isEqualTo(2);
         assertThat(result.err())
-                .contains("controller 2: its new disk has the vote of the old one")
+                .contains("controller 2: the disk that it runs on has its vote")
                 .contains("replicas to be filled anew: 12")
                 .contains("have no leader: orders-0");
+    }
+
+    @Test
+    void theVoteWaitsForTheNodeToRunOnItsNewDisk() {
+        cluster.controllerAnswersAfter(2);
+
+        Cli.Result result = done("replace-disk", 2);
+
+        assertThat(result.err())
+                .containsSubsequence(
+                        "its vote waits for its new disk, 60 s at most: start the node now",
+                        "the disk that it runs on has its vote");
+    }
+
+    @Test
+    void theVoteWaitsNoLongerThanItIsTold() {
+        cluster.controllerAnswersAfter(Integer.MAX_VALUE);
+
+        Cli.Result result = run("replace-disk", 2, "--wait", 0);
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err())
+                .contains("controller 2 has no vote yet", "no controller answers there")
+                .contains("repeat this command");
     }
 }

@@ -35,6 +35,7 @@ public final class FakeCluster implements AutoCloseable {
     final Map<String, FakeTopic> topics = new TreeMap<>();
     final List<Runnable> onAppend = new ArrayList<>();
     final List<Runnable> onChange = new ArrayList<>();
+    private int startingController;
     private final Server server;
     private final Map<Integer, FakeBroker> brokers = new TreeMap<>();
     private int leaderEpoch = FakeLog.LEADER_EPOCH;
@@ -74,6 +75,15 @@ public final class FakeCluster implements AutoCloseable {
         brokers.put(id, new FakeBroker(id, brokers.get(id).address(), false));
         leaderEpoch++;
         changed();
+    }
+
+    /** A node that shall vote does not answer before it was asked so many times. */
+    public synchronized void controllerAnswersAfter(int asks) {
+        startingController = asks;
+    }
+
+    synchronized boolean isControllerStarting() {
+        return startingController-- > 0;
     }
 
     synchronized List<FakeBroker> brokers() {

@@ -260,10 +260,16 @@ class FakeReassignments extends AdminServiceGrpc.AdminServiceImplBase {
         change(
                 out,
                 request,
-                () ->
-                        AddControllerResponse.newBuilder()
-                                .addPeers(peer(request.getNodeId()))
-                                .build());
+                () -> {
+                    if (cluster.isControllerStarting()) {
+                        throw Status.FAILED_PRECONDITION
+                                .withDescription("no controller answers there")
+                                .asRuntimeException();
+                    }
+                    return AddControllerResponse.newBuilder()
+                            .addPeers(peer(request.getNodeId()))
+                            .build();
+                });
     }
 
     @Override

@@ -104,10 +104,26 @@ final class ControllerServiceImpl extends ControllerServiceGrpc.ControllerServic
     @Override
     public void administer(
             AdministerRequest request, StreamObserver<AdministerResponse> responses) {
+        if (request.hasReplaceDisk()) {
+            sessions.run( // where it is known who is there
+                    () -> {
+                        int brokerId = request.getReplaceDisk().getNodeId();
+                        administer(request, () -> sessions.requireGone(brokerId), responses);
+                    });
+        } else {
+            administer(request, () -> {}, responses);
+        }
+    }
+
+    private void administer(
+            AdministerRequest request,
+            Runnable check,
+            StreamObserver<AdministerResponse> responses) {
         boolean dryRun = TopicRequests.validateOnly(request);
         answer(
                 responses,
                 () -> {
+                    check.run();
                     Command command = topicRequests.command(request, proposer.state().image());
                     return dryRun ? decideOnly(command) : propose(command);
                 },

@@ -344,6 +344,22 @@ final class SessionDuties {
                                         }));
     }
 
+    /** A fenced broker that speaks to this controller is starting: its disk is not lost (P2). */
+    void requireGone(int brokerId) {
+        boolean fenced =
+                proposer.state().image().broker(brokerId).filter(BrokerEntry::fenced).isPresent();
+        if (fenced
+                && streams.containsKey(brokerId)
+                && sessions.isLive(brokerId, clock.nanoTime())) {
+            throw Status.FAILED_PRECONDITION
+                    .withDescription(
+                            "broker "
+                                    + brokerId
+                                    + " is starting: its disk is in use, stop it first")
+                    .asRuntimeException();
+        }
+    }
+
     /** Brokers that say they cannot reach a leader (P9). */
     SortedSet<Integer> cutOffFrom(int leaderId) {
         return sessions.cutOffFrom(leaderId);
