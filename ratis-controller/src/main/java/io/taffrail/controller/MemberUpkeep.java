@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.controller;
 
+import io.taffrail.controller.membership.ContactWatch;
 import io.taffrail.controller.membership.FollowerWatch;
 import io.taffrail.controller.membership.GroupPlan;
 import io.taffrail.controller.quorum.PeerName;
@@ -26,6 +27,7 @@ final class MemberUpkeep implements Runnable {
     private final Clock clock;
     private final Consumer<List<QuorumMember>> onMembers;
     private final FollowerWatch watch = new FollowerWatch();
+    private final ContactWatch contacts = new ContactWatch();
     private OptionalLong target = OptionalLong.empty();
     private volatile boolean caughtUp;
 
@@ -67,11 +69,13 @@ final class MemberUpkeep implements Runnable {
     private void lookAtFollowers() {
         if (!member.isLeader()) {
             watch.reset();
+            contacts.reset();
             onMembers.accept(List.of());
             return;
         }
         List<QuorumMember> members = member.members();
         onMembers.accept(members);
+        contacts.look(members).forEach(LOG::warn);
         Optional<PeerName> stuck = watch.look(members, member.commitIndex(), clock.nanoTime());
         if (stuck.isPresent()) {
             watch.reset();

@@ -24,6 +24,7 @@ import io.taffrail.model.LogError;
 import io.taffrail.model.cluster.DirectoryId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -86,6 +87,7 @@ public final class BrokerSession implements ControllerContact, AutoCloseable {
     // Only the executor's thread
     private final List<CompletableFuture<Long>> questions = new ArrayList<>();
     private final List<CompletableFuture<Long>> asked = new ArrayList<>();
+    private final Set<String> told = new HashSet<>(); // failures since the last answer
     private StreamObserver<SessionRequest> stream;
     private int generation; // of the stream: answers of an earlier one are dropped
     private int connectedTo;
@@ -302,6 +304,10 @@ public final class BrokerSession implements ControllerContact, AutoCloseable {
         answers.incrementAndGet();
         unanswered = false;
         channels.isActive(controller);
+        if (!told.isEmpty()) {
+            told.clear();
+            LOG.info("the session is with controller {} now, in term {}", controller, term);
+        }
         if (!registered.isDone() && !store(response)) {
             return;
         }
@@ -335,6 +341,13 @@ public final class BrokerSession implements ControllerContact, AutoCloseable {
         return true;
     }
 
+    /** Once until a controller answers: without one they are all asked again and again. */
+    private void tell(String failure) {
+        if (told.add(failure)) {
+            LOG.info(failure);
+        }
+    }
+
     private void broke(int controller, Throwable failure) {
         stream = null;
         asked.clear(); // those who asked have set themselves a time
@@ -342,11 +355,9 @@ public final class BrokerSession implements ControllerContact, AutoCloseable {
         Status status = Status.fromThrowable(failure);
         channels.isNotActive(controller, said);
         if (mayPass(status) || isToldAnotherRegistration(said)) {
-            LOG.info(
-                    "the session with controller {} ended: {}, {}",
-                    controller,
-                    status.getCode(),
-                    status.getDescription());
+            tell(
+                    "the session with controller %d ended: %s, %s"
+                            .formatted(controller, status.getCode(), status.getDescription()));
             later(BACK_OFF, this::connect);
         } else {
             refused.accept(
