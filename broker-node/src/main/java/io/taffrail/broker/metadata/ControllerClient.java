@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.broker.metadata;
 
+import com.google.common.base.Throwables;
 import com.google.common.util.concurrent.FutureCallback;
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
@@ -28,6 +29,9 @@ import io.taffrail.api.v1.PlanReassignmentResponse;
 import io.taffrail.model.Clock;
 import io.taffrail.model.LogError;
 import io.taffrail.model.cluster.MetadataVersion;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -172,7 +176,7 @@ public final class ControllerClient implements ActiveController {
                 () -> attempt(call, deadline, answer), BACK_OFF.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Only where the controller itself said that it did nothing: it is not the active one. */
+    /** Only where surely nothing was done: it is not the active one, or was not reached. */
     private boolean mayAskAnother(int controller, Throwable failure, long deadline) {
         Optional<LogFailure> said = StatusTranslator.fromException(failure);
         if (isItsOwnAnswer(failure)
@@ -180,7 +184,18 @@ public final class ControllerClient implements ActiveController {
             return false;
         }
         channels.isNotActive(controller, said);
-        return said.isPresent() && deadline - clock.nanoTime() > BACK_OFF.toNanos();
+        return (said.isPresent() || isUnreached(failure))
+                && deadline - clock.nanoTime() > BACK_OFF.toNanos();
+    }
+
+    /** There was no connection on which the request could have gone out. */
+    private static boolean isUnreached(Throwable failure) {
+        return Throwables.getCausalChain(failure).stream()
+                .anyMatch(
+                        cause ->
+                                cause instanceof ConnectException
+                                        || cause instanceof NoRouteToHostException
+                                        || cause instanceof UnknownHostException);
     }
 
     /** Refusals that have no reason of their own; nothing else answers so. */
@@ -200,6 +215,6 @@ public final class ControllerClient implements ActiveController {
                 LogFailure.of(
                         LogError.NOT_CONTROLLER,
                         "no active controller could be reached: "
-                                + Status.fromThrowable(failure).getDescription()));
+                                + Throwables.getRootCause(failure).getMessage()));
     }
 }
