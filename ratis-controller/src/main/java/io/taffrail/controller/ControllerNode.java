@@ -4,6 +4,7 @@ package io.taffrail.controller;
 import io.grpc.BindableService;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.taffrail.controller.membership.Formation;
+import io.taffrail.controller.membership.Formation.Stage;
 import io.taffrail.controller.membership.Forming;
 import io.taffrail.controller.membership.GroupChanges;
 import io.taffrail.controller.membership.OwnIntroduction;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -52,7 +54,7 @@ public final class ControllerNode implements AutoCloseable {
     private boolean closed; // guarded by this
 
     /** A member that runs, and who looks after it. */
-    private record Member(RaftMember raft, MemberUpkeep upkeep) {}
+    private record Member(Formation formation, RaftMember raft, MemberUpkeep upkeep) {}
 
     private ControllerNode(ControllerSettings settings, ControllerEnvironment environment) {
         this.settings = settings;
@@ -116,11 +118,19 @@ public final class ControllerNode implements AutoCloseable {
         Optional<Formation> found = directory.open();
         if (found.isPresent()) {
             own.wrote(found.get().group());
-            startRaft(found.get());
+            begin(found.get());
         } else if (settings.peers().size() > 1) {
             forming.start();
         } else {
             startRaft(formAlone());
+        }
+    }
+
+    private void begin(Formation found) throws ControllerStartException {
+        if (found.stage() == Stage.REMOVED) {
+            stayOut(found.clusterId());
+        } else {
+            startRaft(found);
         }
     }
 
@@ -163,15 +173,19 @@ public final class ControllerNode implements AutoCloseable {
                 raft.close();
                 return;
             }
-            member = Optional.of(new Member(raft, upkeep));
+            member = Optional.of(new Member(formation, raft, upkeep));
         }
         own.running(raft::names);
         controller.attach(raft);
-        LOG.info(
-                "controller {} runs in cluster {}, with {}",
-                formation.self(),
-                formation.clusterId(),
-                raft.names());
+        if (raft.isMember()) {
+            LOG.info(
+                    "controller {} runs in cluster {}, with {}",
+                    formation.self(),
+                    formation.clusterId(),
+                    raft.names());
+        } else {
+            LOG.info(waiting());
+        }
         var unused =
                 threads.executors()
                         .loop()
@@ -200,15 +214,32 @@ public final class ControllerNode implements AutoCloseable {
 
     /** Taken out of the group: what runs here beside the controller goes on. */
     private void leaveGroup() {
-        LOG.warn(
-                "this node is no controller any more: it was taken out of the group. Take the role controller"
-                        + " out of its configuration");
-        removed = true;
         try {
-            threads.starter().execute(() -> member.ifPresent(each -> each.raft().close()));
+            threads.starter().execute(() -> member.ifPresent(this::leaveGroup));
         } catch (RejectedExecutionException e) {
             LOG.debug("closed while it was taken out of the group");
         }
+    }
+
+    /** Written down, so that it does not stand for election again after each start. */
+    private void leaveGroup(Member left) {
+        stayOut(left.formation().clusterId());
+        try {
+            directory.store(left.formation().as(Stage.REMOVED));
+        } catch (IOException e) {
+            LOG.warn("it cannot be written down that this controller was removed", e);
+        }
+        left.raft().close();
+    }
+
+    private void stayOut(UUID clusterId) {
+        removed = true;
+        LOG.warn(
+                "controller {} was removed from the controllers of cluster {}: it has no vote, and only what"
+                        + " else runs on this node goes on. Take the role controller out of its configuration;"
+                        + " to vote again it needs an empty data.dir",
+                own.get().name(),
+                clusterId);
     }
 
     private GroupChanges changes() {
@@ -249,16 +280,21 @@ public final class ControllerNode implements AutoCloseable {
         if (running.isEmpty()) {
             return forming.missing();
         }
-        if (!running.get().raft().isMember()) {
-            return List.of(
-                    String.format(
-                            "controller %s waits to be taken in by the controllers of cluster %s: run"
-                                    + " 'taffrail cluster replace-disk' or 'cluster add-controller'",
-                            own.get().name(), clusterId()));
+        RaftMember raft = running.get().raft();
+        if (!raft.isMember()) {
+            return List.of(waiting());
         }
-        return running.get().upkeep().caughtUp()
+        return running.get().upkeep().caughtUp() || raft.excluded()
                 ? List.of()
                 : List.of("the controllers have no leader yet, or their log is being read");
+    }
+
+    private String waiting() {
+        return String.format(
+                "controller %s waits to be taken in by the controllers of cluster %s: run 'taffrail cluster"
+                        + " replace-disk %3$d' if this disk replaces another, else 'taffrail cluster"
+                        + " add-controller %3$d'",
+                own.get().name(), clusterId(), settings.nodeId());
     }
 
     /** Registers gauges under {@code taffrail.controller}. */

@@ -19,6 +19,7 @@ import io.taffrail.api.v1.RemoveControllerRequest;
 import io.taffrail.api.v1.TransferControllerLeadershipRequest;
 import io.taffrail.controller.TestQuorum.Running;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -234,6 +235,56 @@ class QuorumChangeTest {
                 long last = load.stop();
                 assertThat(quorum.node(quorum.awaitActive()).allocate()).isGreaterThan(last);
             }
+        }
+    }
+
+    @Test
+    void whoWasRemovedStaysOutWhenItStartsAgain() throws Exception {
+        try (TestQuorum quorum = new TestQuorum(folder, 1, 2, 3, 4, 5)) {
+            quorum.startAll();
+            Running leader = quorum.node(quorum.awaitActive());
+            leader.allocate();
+            quorum.awaitEqual();
+            int up = another(quorum, leader.describe().getLeaderId());
+            int down = 1;
+            while (down == up || down == leader.describe().getLeaderId()) {
+                down++;
+            }
+            quorum.stop(down);
+            leader.change(remove(quorum.ref(down)));
+            leader.change(remove(quorum.ref(up)));
+            Running removed = quorum.node(up);
+            TestQuorum.await(() -> removed.node.clusterId().isEmpty(), "it knows");
+            awaitWritten(quorum, up);
+            quorum.stop(up);
+
+            Running again = quorum.start(up);
+            assertThat(again.node.notReadyReasons())
+                    .as("it remembers, and is in nobody's way")
+                    .isEmpty();
+            assertThat(again.node.clusterId()).isEmpty();
+            Running late = quorum.start(down);
+            TestQuorum.await(() -> late.node.clusterId().isEmpty(), "it is told");
+            awaitWritten(quorum, down);
+            assertThat(late.node.notReadyReasons()).isEmpty();
+
+            leader.allocate();
+            assertThat(leader.describe().getPeersList()).hasSize(3);
+            assertThat(again.death).isNotDone();
+            assertThat(late.death).isNotDone();
+        }
+    }
+
+    private static void awaitWritten(TestQuorum quorum, int nodeId) throws Exception {
+        Path file = quorum.raftFolder(nodeId).resolve("forming");
+        TestQuorum.await(() -> read(file).contains("stage=removed"), "it has written that down");
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

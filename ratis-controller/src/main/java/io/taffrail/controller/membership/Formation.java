@@ -14,9 +14,18 @@ import java.util.UUID;
  * @param clusterId a UUID, the name of the Raft group too
  * @param self this member
  * @param peers those who form the group, by name; empty: this member waits to be added, or was
- * @param formed Raft's own files are complete here: from then on they must be there
  */
-public record Formation(UUID clusterId, PeerName self, List<GroupPeer> peers, boolean formed) {
+public record Formation(UUID clusterId, PeerName self, List<GroupPeer> peers, Stage stage) {
+    /** How far it came. */
+    public enum Stage {
+        /** Raft is about to start. */
+        FORMING,
+        /** Raft's own files are complete here: from then on they must be there. */
+        FORMED,
+        /** The group goes on without this member, for good. */
+        REMOVED
+    }
+
     public Formation {
         peers =
                 peers.stream()
@@ -27,16 +36,16 @@ public record Formation(UUID clusterId, PeerName self, List<GroupPeer> peers, bo
     /** That of the cluster that these peers form. */
     public static Formation of(PeerName self, Collection<GroupPeer> peers) {
         FormedGroup group = FormedGroup.of(peers.stream().map(GroupPeer::name).toList());
-        return new Formation(group.clusterId(), self, List.copyOf(peers), false);
+        return new Formation(group.clusterId(), self, List.copyOf(peers), Stage.FORMING);
     }
 
     /** To wait, with nothing, until that cluster's controllers take this one in. */
     public static Formation toJoin(UUID clusterId, PeerName self) {
-        return new Formation(clusterId, self, List.of(), false);
+        return new Formation(clusterId, self, List.of(), Stage.FORMING);
     }
 
-    public Formation asFormed() {
-        return new Formation(clusterId, self, peers, true);
+    public Formation as(Stage next) {
+        return new Formation(clusterId, self, peers, next);
     }
 
     public FormedGroup group() {

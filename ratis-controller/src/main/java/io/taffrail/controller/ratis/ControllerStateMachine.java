@@ -222,7 +222,8 @@ final class ControllerStateMachine extends BaseStateMachine {
         if (allServer) {
             die("Raft has shut this member down");
         } else {
-            leave(); // an election told it that the group goes on without it
+            leave(); // told by the leader when it stood for election: Ratis says so for nothing
+            // else
         }
     }
 

@@ -3,6 +3,7 @@ package io.taffrail.controller.ratis;
 
 import io.taffrail.controller.ControllerStartException;
 import io.taffrail.controller.membership.Formation;
+import io.taffrail.controller.membership.Formation.Stage;
 import io.taffrail.controller.membership.GroupPeer;
 import io.taffrail.controller.quorum.PeerName;
 import io.taffrail.model.HostPort;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
@@ -40,8 +42,8 @@ final class FormationFile {
                         + formation.peers().stream()
                                 .map(FormationFile::text)
                                 .collect(Collectors.joining(","))
-                        + "\nformed="
-                        + formation.formed()
+                        + "\nstage="
+                        + formation.stage().name().toLowerCase(Locale.ROOT)
                         + "\n";
         DurableFiles.replace(raftDirectory.resolve(NAME), text + CHECKSUM + checksum(text) + "\n");
     }
@@ -74,7 +76,7 @@ final class FormationFile {
                         UUID.fromString(properties.getProperty("cluster.id")),
                         PeerName.parse(properties.getProperty("peer.id")),
                         peers(properties.getProperty("peers")),
-                        Boolean.parseBoolean(properties.getProperty("formed"))));
+                        Stage.valueOf(properties.getProperty("stage").toUpperCase(Locale.ROOT))));
     }
 
     private static List<GroupPeer> peers(String text) {

@@ -3,6 +3,7 @@ package io.taffrail.controller.ratis;
 
 import io.taffrail.controller.ControllerStartException;
 import io.taffrail.controller.membership.Formation;
+import io.taffrail.controller.membership.Formation.Stage;
 import io.taffrail.controller.membership.FormationStore;
 import io.taffrail.controller.quorum.PeerName;
 import java.io.IOException;
@@ -119,10 +120,13 @@ public final class RaftDirectory implements FormationStore {
         }
         Path current = directory.resolve(formation.clusterId().toString()).resolve("current");
         Path meta = current.resolve("raft-meta");
-        if (formation.formed() || Files.exists(meta)) {
+        if (formation.stage() == Stage.REMOVED) {
+            return; // Raft does not run here any more
+        }
+        if (formation.stage() == Stage.FORMED || Files.exists(meta)) {
             checkMeta(meta);
         }
-        if (formation.formed()) { // else it stopped before an entry came
+        if (formation.stage() == Stage.FORMED) { // else it stopped before an entry came
             checkLog(current, formation.peers().size() == 1);
         }
     }

@@ -21,6 +21,7 @@ import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.apache.ratis.protocol.exceptions.ReconfigurationInProgressException;
 import org.apache.ratis.protocol.exceptions.ReconfigurationTimeoutException;
 import org.apache.ratis.protocol.exceptions.ServerNotReadyException;
+import org.apache.ratis.protocol.exceptions.TransferLeadershipException;
 import org.apache.ratis.server.RaftServer;
 
 /** Changes of the group, in Ratis's words. */
@@ -111,6 +112,13 @@ final class RaftGroupChanges implements GroupChanges {
             return new GroupChangeException(
                     "the new controller does not answer at its Raft address, or does not catch up:"
                             + " nothing was changed",
+                    cause);
+        }
+        if (cause instanceof TransferLeadershipException) {
+            return new GroupChangeException(
+                    "the controller that was to lead did not come to lead, or another one did; try"
+                            + " again: "
+                            + cause.getMessage(),
                     cause);
         }
         return new GroupChangeException(String.valueOf(cause.getMessage()), cause);

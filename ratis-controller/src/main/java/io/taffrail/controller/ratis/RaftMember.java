@@ -57,8 +57,11 @@ public final class RaftMember implements Quorum, AutoCloseable {
         machine.askWhetherExcluded(this::excluded);
     }
 
-    /** The newest configuration, decided or on its way, is without this member. */
-    private boolean excluded() {
+    /**
+     * Whether the newest configuration, decided or on its way, is without this member. After a
+     * restart it then does nothing before a leader speaks to it.
+     */
+    public boolean excluded() {
         Collection<RaftPeer> current = division.getRaftConf().getCurrentPeers();
         return !current.isEmpty()
                 && current.stream().noneMatch(peer -> peer.getId().equals(server.getId()));

@@ -4,6 +4,7 @@ package io.taffrail.controller.ratis;
 import io.taffrail.controller.ControllerSettings;
 import io.taffrail.controller.ControllerStartException;
 import io.taffrail.controller.membership.Formation;
+import io.taffrail.controller.membership.Formation.Stage;
 import io.taffrail.controller.membership.GroupPeer;
 import io.taffrail.controller.quorum.PeerName;
 import io.taffrail.controller.quorum.QuorumEvents;
@@ -56,8 +57,8 @@ public final class RaftStart {
 
     /** From here on Raft's log has to be there. */
     private void writeFormed(Formation formation) throws IOException {
-        if (!formation.formed()) {
-            directory.store(formation.asFormed());
+        if (formation.stage() == Stage.FORMING) {
+            directory.store(formation.as(Stage.FORMED));
         }
     }
 

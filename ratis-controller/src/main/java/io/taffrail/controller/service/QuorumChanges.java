@@ -21,6 +21,7 @@ import io.taffrail.model.cluster.DirectoryId;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,12 +51,16 @@ public final class QuorumChanges {
         Optional<PeerName> replaced =
                 request.hasReplaces() ? Optional.of(name(request.getReplaces())) : Optional.empty();
         return newcomer(request, replaced)
-                .thenCompose(
-                        added ->
-                                change(
-                                        plan().add(added, replaced),
-                                        request.getValidateOnly(),
-                                        "adding " + added.name()));
+                .thenCompose(added -> add(added, replaced, request.getValidateOnly()));
+    }
+
+    private CompletableFuture<ChangeQuorumResponse> add(
+            GroupPeer added, Optional<PeerName> replaced, boolean dryRun) {
+        GroupPlan plan = plan();
+        List<GroupPeer> to = plan.add(added, replaced);
+        return !dryRun && replaced.equals(Optional.of(plan.leader()))
+                ? handOver(plan)
+                : change(to, dryRun, "adding " + added.name());
     }
 
     /** The new controller itself says who it is; what the request says must agree. */
@@ -71,8 +76,9 @@ public final class QuorumChanges {
                                 throw precondition(
                                         "no controller answers at "
                                                 + address
-                                                + ", where the new one should be: "
-                                                + Status.fromThrowable(failure));
+                                                + ", where the new one should be ("
+                                                + Status.fromThrowable(failure).getCode()
+                                                + "): is it running?");
                             }
                             return checked(request, address, answer);
                         });
@@ -149,11 +155,16 @@ public final class QuorumChanges {
     /** A leader does not take itself out: the next one does, asked by whoever asked here. */
     private CompletableFuture<ChangeQuorumResponse> handOver(GroupPlan plan) {
         PeerName successor = plan.successor(Optional.empty());
-        log.info("{} shall be removed: {} is to lead before", plan.leader(), successor);
+        log.info("{} shall leave: {} is to lead before", plan.leader(), successor);
         return group.get()
                 .transferTo(successor)
-                .thenCompose(
-                        done -> CompletableFuture.failedFuture(Failures.notController(quorum)));
+                .handle(
+                        (done, failure) -> {
+                            if (failure != null && quorum.isLeader()) {
+                                throw new CompletionException(failure);
+                            }
+                            throw Failures.notController(quorum); // whoever leads now
+                        });
     }
 
     CompletableFuture<ChangeQuorumResponse> transfer(TransferControllerLeadershipRequest request) {
