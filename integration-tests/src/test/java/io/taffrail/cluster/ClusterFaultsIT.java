@@ -15,7 +15,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Three nodes, one fault at a time, clients that go on: nothing is lost, and nothing is stuck. */
+/**
+ * Three nodes, one fault at a time, clients that go on: nothing is lost, and nothing is stuck.
+ * {@code -Dfault} names the only one to play.
+ */
 class ClusterFaultsIT {
     private static final int PARTITIONS = 3;
 
@@ -37,7 +40,10 @@ class ClusterFaultsIT {
     }
 
     static List<Fault> faults() {
-        return cluster.faults(0);
+        String only = System.getProperty("fault", "");
+        return cluster.faults(0).stream()
+                .filter(fault -> only.isEmpty() || only.equals(fault.toString()))
+                .toList();
     }
 
     @ParameterizedTest

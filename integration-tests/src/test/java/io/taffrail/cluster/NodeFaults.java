@@ -25,14 +25,25 @@ enum NodeFaults implements Fault {
             int active = activeController(stage, stage.leadership().leader().id());
             ClusterNode victim = stage.cluster().node(active);
             victim.kill();
-            int witness = stage.observer().otherThan(active);
-            stage.observer()
-                    .awaitCluster(
-                            witness,
-                            "has another active controller",
-                            cluster -> cluster.activeControllerId().orElse(active) != active);
+            awaitOtherController(stage, active);
             stage.workload().awaitProgress();
             victim.start();
+        }
+    },
+    /** SIGSTOP of the active controller, which leads partitions too, until another is active. */
+    PAUSED_CONTROLLER {
+        @Override
+        public void strike(Stage stage) throws Exception {
+            int active = activeController(stage, stage.leadership().leader().id());
+            ClusterNode victim = stage.cluster().node(active);
+            victim.pause();
+            try {
+                Deadline.await("node " + active + " is stopped", victim::isStopped);
+                awaitOtherController(stage, active);
+                stage.workload().awaitProgress();
+            } finally {
+                victim.resume();
+            }
         }
     },
     /** {@code kill -9} of the leader, and a start at once: before anybody may have noticed. */
@@ -85,6 +96,14 @@ enum NodeFaults implements Fault {
         awaitOtherLeader(stage, leadership);
         stage.workload().awaitProgress();
         leader.start();
+    }
+
+    private static void awaitOtherController(Stage stage, int before) throws Exception {
+        stage.observer()
+                .awaitCluster(
+                        stage.observer().otherThan(before),
+                        "has another active controller",
+                        cluster -> cluster.activeControllerId().orElse(before) != before);
     }
 
     private static int activeController(Stage stage, int through) {
