@@ -8,6 +8,7 @@ import io.taffrail.api.EndpointTranslator;
 import io.taffrail.api.LogFailure;
 import io.taffrail.api.MetadataTranslator;
 import io.taffrail.api.StatusTranslator;
+import io.taffrail.api.internal.v1.ControllerEndpoint;
 import io.taffrail.api.internal.v1.ControllerServiceGrpc;
 import io.taffrail.api.internal.v1.DirectoryRegistration;
 import io.taffrail.api.internal.v1.Heartbeat;
@@ -20,15 +21,18 @@ import io.taffrail.broker.metadata.ControllerContact;
 import io.taffrail.broker.storage.DataDirectory;
 import io.taffrail.broker.storage.DataDirectoryException;
 import io.taffrail.logstore.recovery.CleanMark;
+import io.taffrail.model.HostPort;
 import io.taffrail.model.LogError;
 import io.taffrail.model.cluster.DirectoryId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -295,6 +299,14 @@ public final class BrokerSession implements ControllerContact, AutoCloseable {
         return builder.build();
     }
 
+    private static Map<Integer, HostPort> controllers(SessionResponse response) {
+        Map<Integer, HostPort> controllers = new TreeMap<>();
+        for (ControllerEndpoint each : response.getControllersList()) {
+            controllers.put(each.getNodeId(), HostPort.parse(each.getApiAddress()));
+        }
+        return controllers;
+    }
+
     private void answered(int controller, SessionResponse response) {
         if (response.getTerm() < term) {
             return; // of a controller that has been replaced
@@ -303,6 +315,7 @@ public final class BrokerSession implements ControllerContact, AutoCloseable {
         committedIndex = response.getCommitIndex();
         answers.incrementAndGet();
         unanswered = false;
+        channels.are(controllers(response));
         channels.isActive(controller);
         if (!told.isEmpty()) {
             told.clear();

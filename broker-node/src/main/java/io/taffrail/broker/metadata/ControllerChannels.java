@@ -5,12 +5,13 @@ import io.grpc.ManagedChannel;
 import io.taffrail.api.LogFailure;
 import io.taffrail.broker.peer.ChannelFactory;
 import io.taffrail.model.HostPort;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Connections to the controllers, and which of them was the active one when last heard of. Safe for
@@ -18,7 +19,8 @@ import java.util.TreeMap;
  */
 public final class ControllerChannels implements AutoCloseable {
     private final ChannelFactory factory;
-    private final Map<Integer, ManagedChannel> channels = new TreeMap<>();
+    private final Map<Integer, ManagedChannel> channels = new TreeMap<>(); // also of former ones
+    private final SortedSet<Integer> controllers = new TreeSet<>();
     private OptionalInt active = OptionalInt.empty();
     private int turn;
     private boolean closed;
@@ -30,12 +32,26 @@ public final class ControllerChannels implements AutoCloseable {
      */
     public ControllerChannels(Map<Integer, HostPort> controllers, ChannelFactory factory) {
         this.factory = factory;
-        controllers.forEach((id, address) -> channels.put(id, factory.open(address)));
+        controllers.forEach(this::add);
     }
 
-    /** Node ids of all controllers: those that were given, and those heard of since. */
+    private void add(int controllerId, HostPort address) {
+        channels.computeIfAbsent(controllerId, id -> factory.open(address));
+        controllers.add(controllerId);
+    }
+
+    /** Node ids of all controllers: those that were given, or what was heard since. */
     public synchronized List<Integer> ids() {
-        return new ArrayList<>(channels.keySet());
+        return List.copyOf(controllers);
+    }
+
+    /** The active controller says who the controllers are by now: nobody else is asked any more. */
+    public synchronized void are(Map<Integer, HostPort> members) {
+        if (closed || members.isEmpty()) {
+            return;
+        }
+        members.forEach(this::add);
+        controllers.retainAll(members.keySet());
     }
 
     /** The connection to a controller, which tries at once to connect if it is broken. */
@@ -53,7 +69,7 @@ public final class ControllerChannels implements AutoCloseable {
         if (active.isPresent()) {
             return active.getAsInt();
         }
-        turn = (turn + 1) % channels.size();
+        turn = (turn + 1) % controllers.size();
         return ids().get(turn);
     }
 
@@ -70,7 +86,7 @@ public final class ControllerChannels implements AutoCloseable {
     public synchronized void isNotActive(int controllerId, Optional<LogFailure> said) {
         OptionalInt other = named(said);
         other.ifPresent(id -> learn(id, said));
-        if (other.isPresent() && channels.containsKey(other.getAsInt())) {
+        if (other.isPresent() && controllers.contains(other.getAsInt())) {
             active = other;
         } else if (active.isPresent() && active.getAsInt() == controllerId) {
             active = OptionalInt.empty();
@@ -79,12 +95,12 @@ public final class ControllerChannels implements AutoCloseable {
 
     /** One that was added to the group since this node was configured. */
     private void learn(int controllerId, Optional<LogFailure> said) {
-        if (closed || channels.containsKey(controllerId)) {
+        if (closed || controllers.contains(controllerId)) {
             return;
         }
         said.map(failure -> failure.metadata().get("controller_address"))
                 .map(HostPort::parse)
-                .ifPresent(address -> channels.put(controllerId, factory.open(address)));
+                .ifPresent(address -> add(controllerId, address));
     }
 
     private static OptionalInt named(Optional<LogFailure> said) {

@@ -23,7 +23,6 @@ import io.taffrail.broker.rpc.ProgressReports;
 import io.taffrail.broker.rpc.WatchTopicsMethod;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,7 +120,7 @@ final class BrokerServices {
                 disk,
                 new NodeFacts(
                         setting.brokerId(),
-                        new TreeSet<>(links.controllers().ids()),
+                        links.controllers()::ids,
                         config.topics().defaults(),
                         config.limits().api().maxRequestBytes()),
                 setting.threads().timer());

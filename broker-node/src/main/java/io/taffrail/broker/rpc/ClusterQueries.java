@@ -51,7 +51,7 @@ final class ClusterQueries {
                 DescribeClusterResponse.newBuilder()
                         .setClusterId(view.clusterId())
                         .setVersion(MetadataTranslator.toProto(image.version()))
-                        .addAllControllerIds(facts.controllerIds())
+                        .addAllControllerIds(facts.controllerIds().get())
                         .setFeatureLevel(image.featureLevel())
                         .setMaxFeatureLevel(maxFeatureLevel(image))
                         .setHealth(HealthFigures.of(image));
@@ -112,7 +112,7 @@ final class ClusterQueries {
                         .setMaxFeatureLevel(broker.maxFeatureLevel())
                         .setSoftwareVersion(broker.softwareVersion())
                         .setRegisterTime(timestamp(broker.registerTimeMs()))
-                        .setController(facts.controllerIds().contains(broker.brokerId()))
+                        .setController(facts.controllerIds().get().contains(broker.brokerId()))
                         .setReplicaCount(load.replicaCount())
                         .setLeaderCount(load.leaderCount());
         if (broker.brokerId() == facts.nodeId()) {

@@ -113,6 +113,21 @@ class ControllerClientTest {
     }
 
     @Test
+    void knowsWhoTheControllersAreByNow() {
+        HostPort somewhere = new HostPort("127.0.0.1", 1);
+        try (ControllerChannels channels =
+                new ControllerChannels(
+                        Map.of(1, somewhere, 2, somewhere), new NettyChannelFactory())) {
+            channels.are(Map.of(2, somewhere, 3, somewhere));
+            assertThat(channels.ids()).containsExactly(2, 3);
+            assertThat(channels.next()).isIn(2, 3);
+            channels.are(Map.of());
+            assertThat(channels.ids()).as("a controller that does not tell").containsExactly(2, 3);
+            assertThat(channels.channel(1)).as("for who still holds the id").isNotNull();
+        }
+    }
+
+    @Test
     void asksNobodyElseForWhatMayHaveBeenDone() throws Exception {
         Server broken = serve(new Controller(Optional.of(Status.UNAVAILABLE)));
         try {

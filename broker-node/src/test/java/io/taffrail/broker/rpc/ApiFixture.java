@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -75,7 +74,7 @@ final class ApiFixture implements AutoCloseable {
     private static NodeFacts facts() {
         return new NodeFacts(
                 NODE_ID,
-                new TreeSet<>(List.of(3, 1)),
+                () -> List.of(1, 3),
                 new TopicDefaults(Map.of(TopicSetting.RETENTION_MS, "1000")),
                 16 << 20);
     }

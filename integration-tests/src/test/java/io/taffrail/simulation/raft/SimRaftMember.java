@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -342,6 +343,12 @@ public final class SimRaftMember implements Quorum {
     @Override
     public Optional<HostPort> apiAddress(int node) {
         return group.apiAddress(node);
+    }
+
+    /** They never change here. */
+    @Override
+    public SortedMap<Integer, HostPort> apiAddresses() {
+        return new TreeMap<>();
     }
 
     @Override

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -61,6 +63,11 @@ public final class LateQuorum implements Quorum {
     @Override
     public Optional<HostPort> apiAddress(int nodeId) {
         return member.flatMap(each -> each.apiAddress(nodeId));
+    }
+
+    @Override
+    public SortedMap<Integer, HostPort> apiAddresses() {
+        return member.map(Quorum::apiAddresses).orElseGet(TreeMap::new);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -33,6 +34,9 @@ public interface Quorum {
 
     /** Where the API of a member's node is, as far as this member knows. */
     Optional<HostPort> apiAddress(int nodeId);
+
+    /** Where the APIs of the members that vote are, by node id, as far as this member knows. */
+    SortedMap<Integer, HostPort> apiAddresses();
 
     /** Index up to which entries are committed, as far as this member knows. */
     long commitIndex();

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
@@ -125,6 +127,16 @@ public final class RaftMember implements Quorum, AutoCloseable {
                 .filter(address -> address != null && !address.isEmpty())
                 .map(HostPort::parse)
                 .findFirst();
+    }
+
+    @Override
+    public SortedMap<Integer, HostPort> apiAddresses() {
+        SortedMap<Integer, HostPort> addresses = new TreeMap<>();
+        for (RaftPeer peer : division.getRaftConf().getCurrentPeers()) {
+            int nodeId = PeerName.parse(peer.getId().toString()).nodeId();
+            apiAddress(nodeId).ifPresent(address -> addresses.put(nodeId, address));
+        }
+        return addresses;
     }
 
     @Override

@@ -19,6 +19,7 @@ import io.taffrail.model.cluster.MetadataChange;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -184,6 +185,11 @@ public final class ControllerServices implements AutoCloseable {
         @Override
         public Optional<HostPort> apiAddress(int controllerId) {
             return quorum.apiAddress(controllerId);
+        }
+
+        @Override
+        public SortedMap<Integer, HostPort> controllers() {
+            return quorum.apiAddresses();
         }
 
         @Override

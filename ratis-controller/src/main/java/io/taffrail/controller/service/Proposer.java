@@ -7,6 +7,7 @@ import io.taffrail.controller.quorum.Applied;
 import io.taffrail.model.HostPort;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -24,6 +25,9 @@ public interface Proposer {
 
     /** Where the API of a controller is, as far as is known. */
     Optional<HostPort> apiAddress(int controllerId);
+
+    /** Where the APIs of all controllers are, by node id. */
+    SortedMap<Integer, HostPort> controllers();
 
     /** Raft's current term. */
     long term();

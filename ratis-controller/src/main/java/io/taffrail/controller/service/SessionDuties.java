@@ -6,6 +6,7 @@ import io.grpc.StatusRuntimeException;
 import io.taffrail.api.LogFailure;
 import io.taffrail.api.MetadataTranslator;
 import io.taffrail.api.StatusTranslator;
+import io.taffrail.api.internal.v1.ControllerEndpoint;
 import io.taffrail.api.internal.v1.Heartbeat;
 import io.taffrail.api.internal.v1.RegisterBroker;
 import io.taffrail.api.internal.v1.SessionResponse;
@@ -277,7 +278,22 @@ final class SessionDuties {
                         .setFenced(broker.fenced())
                         .setMayStop(broker.shuttingDown() && mayStop(stream, state))
                         .setClusterId(clusterId.get())
+                        .addAllControllers(controllers())
                         .build());
+    }
+
+    /** One that is alone may move to other ports, which only its configuration tells. */
+    private List<ControllerEndpoint> controllers() {
+        List<ControllerEndpoint> endpoints = new ArrayList<>();
+        proposer.controllers()
+                .forEach(
+                        (nodeId, address) ->
+                                endpoints.add(
+                                        ControllerEndpoint.newBuilder()
+                                                .setNodeId(nodeId)
+                                                .setApiAddress(address.toString())
+                                                .build()));
+        return endpoints.size() > 1 ? endpoints : List.of();
     }
 
     /** P11: nobody waits for this broker any more once all others know that it leads nothing. */

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -58,6 +59,11 @@ class ClusterUpkeepTest {
         @Override
         public Optional<HostPort> apiAddress(int controllerId) {
             return Optional.empty();
+        }
+
+        @Override
+        public SortedMap<Integer, HostPort> controllers() {
+            return new TreeMap<>();
         }
 
         @Override
