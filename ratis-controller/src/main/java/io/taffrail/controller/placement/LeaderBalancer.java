@@ -39,17 +39,19 @@ final class LeaderBalancer {
         while (!givers.isEmpty()) {
             Broker giver =
                     givers.stream().max(Comparator.comparingInt(Broker::leaders)).orElseThrow();
-            if (handOneOn(giver)) {
+            Map<Integer, Step> reached = new HashMap<>(); // looked up only, never walked
+            if (handOneOn(giver, reached)) {
                 handed = true;
             } else {
-                givers.remove(giver);
+                // Whom it reaches is first at most once less than it, so those end in vain, too:
+                // they reach nobody else.
+                givers.removeIf(each -> each == giver || reached.containsKey(each.brokerId()));
             }
         }
         return handed;
     }
 
-    private boolean handOneOn(Broker giver) {
-        Map<Integer, Step> reached = new HashMap<>(); // looked up only, never walked
+    private boolean handOneOn(Broker giver, Map<Integer, Step> reached) {
         Deque<Broker> toVisit = new ArrayDeque<>(List.of(giver));
         while (!toVisit.isEmpty()) {
             Broker from = toVisit.remove();
