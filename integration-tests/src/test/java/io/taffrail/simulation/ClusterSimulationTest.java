@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  */
 final class ClusterSimulationTest {
     private static final Duration WHILE = Duration.ofSeconds(15);
-    private static final long SEEDS = Long.getLong("simulation.seeds", 100);
+    private static final long SEEDS = Long.getLong("simulation.seeds", 40);
     private static final long LONG_SEEDS = Long.getLong("simulation.long.seeds", 20_000);
 
     @Test
@@ -48,14 +48,17 @@ final class ClusterSimulationTest {
         }
         Map<SimFault, Integer> done = new EnumMap<>(SimFault.class);
         long acknowledged = 0;
+        long lateArrivals = 0;
         for (long seed = 1; seed <= seeds; seed++) {
             SimRun run = SimRun.of(seed, options, PlantedBug.NONE, faults, WHILE);
             requireRight(run);
             run.done().forEach((fault, times) -> done.merge(fault, times, Integer::sum));
             acknowledged += run.acknowledged();
+            lateArrivals += run.lateArrivals();
         }
         assertThat(done.keySet()).describedAs("faults that took place").isEqualTo(faults);
         assertThat(acknowledged).isGreaterThan(seeds * 10);
+        assertThat(lateArrivals).describedAs("what was overtaken").isPositive();
     }
 
     private static void requireRight(SimRun run) {

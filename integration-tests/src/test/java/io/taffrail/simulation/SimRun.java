@@ -11,6 +11,7 @@ import java.util.Set;
  * One life of a cluster: it starts, is disturbed, heals, and is judged.
  *
  * @param done how often each fault took place
+ * @param lateArrivals how often something arrived over a connection that was given up
  * @param acknowledged how many records were acknowledged
  * @param wrong empty: nothing
  * @param trace what happened, a line for each
@@ -18,6 +19,7 @@ import java.util.Set;
 record SimRun(
         long seed,
         Map<SimFault, Integer> done,
+        int lateArrivals,
         int acknowledged,
         List<String> wrong,
         List<String> trace) {
@@ -43,6 +45,7 @@ record SimRun(
         return new SimRun(
                 seed,
                 done,
+                cluster.world().network().lateArrivals(),
                 cluster.clients().history().acknowledgedCount(),
                 wrong,
                 cluster.world().trace());

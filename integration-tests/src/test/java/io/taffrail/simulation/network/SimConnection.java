@@ -133,7 +133,11 @@ final class SimConnection {
         down.mended(from, to);
     }
 
-    /** Both ends hear of it, each on its own thread. */
+    /**
+     * The client's end is over at once. What it sent before is on its way all the same, and may be
+     * overtaken by what it sends next, over another connection; the server hears of the end after
+     * that.
+     */
     void reset(String why) {
         if (broken) {
             return;
@@ -143,8 +147,13 @@ final class SimConnection {
         Status status = Status.UNAVAILABLE.withDescription(why);
         List.copyOf(clientCalls)
                 .forEach(call -> client.executor().execute(() -> call.broken(status)));
-        List.copyOf(serverCalls)
-                .forEach(call -> server().executor().execute(() -> call.cancelled()));
+        up.afterWhatIsOnItsWay(
+                () ->
+                        List.copyOf(serverCalls)
+                                .forEach(
+                                        call ->
+                                                server().executor()
+                                                        .execute(() -> call.cancelled())));
     }
 
     /** What is sent in one direction. */
@@ -170,14 +179,22 @@ final class SimConnection {
         }
 
         private void arrive(Runnable packet) {
+            boolean through = !network.isCut(from, to) && stalled.isEmpty();
             if (broken) {
-                return;
-            }
-            if (network.isCut(from, to) || !stalled.isEmpty()) {
-                stall(packet);
-            } else {
+                if (through && this == up && server.isPresent()) {
+                    network.cameLate();
+                    packet.run();
+                }
+            } else if (through) {
                 packet.run();
+            } else {
+                stall(packet);
             }
+        }
+
+        private void afterWhatIsOnItsWay(Runnable action) {
+            long now = network.scheduler().nanoTime();
+            network.scheduler().afterNanos(lastArrivalNanos + 1 - now, action);
         }
 
         private void stall(Runnable packet) {

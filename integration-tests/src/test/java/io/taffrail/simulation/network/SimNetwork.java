@@ -38,6 +38,7 @@ public final class SimNetwork {
     private final Set<Link> cut = new TreeSet<>();
     private final Map<Link, Duration> slow = new TreeMap<>();
     private final List<SimConnection> connections = new ArrayList<>();
+    private int lateArrivals;
 
     public SimNetwork(SimulatedScheduler scheduler) {
         this.scheduler = scheduler;
@@ -126,6 +127,15 @@ public final class SimNetwork {
 
     void broken(SimConnection connection) {
         connections.remove(connection);
+    }
+
+    /** How often something arrived over a connection that its sender had given up. */
+    public int lateArrivals() {
+        return lateArrivals;
+    }
+
+    void cameLate() {
+        lateArrivals++;
     }
 
     SimulatedScheduler scheduler() {
