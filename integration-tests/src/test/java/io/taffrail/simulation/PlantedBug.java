@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.simulation;
 
+import io.taffrail.broker.metadata.ImageRule;
 import io.taffrail.broker.partition.ReplicaRules;
+import io.taffrail.logstore.files.FileSystem;
+import io.taffrail.simulation.raft.Decisions;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Mistakes that a simulated cluster can be made with, to see that the simulation finds them. Each
@@ -13,10 +18,24 @@ public enum PlantedBug {
     /** P1: a new process is taken for the one before. */
     SAME_EPOCH_RESTART,
     /**
-     * P12: a leader counts acknowledgements of a subscription that is over. Streams drop them
-     * before it could, so that no history shows this one alone.
+     * P12: what followers acknowledged to an earlier leadership goes on to count in a later one.
      */
     STALE_ACKNOWLEDGEMENT,
+    /** I8: the controllers let a follower join by what a process of it had that is gone. */
+    BROKER_EPOCH_IGNORED,
+    /** P9: the controllers believe whoever says that it leads. */
+    LEADER_EPOCH_IGNORED,
+    /**
+     * P8, at both places that keep it: the controllers take a proposal whatever has changed since
+     * it was made, and a leader takes their answer for the state of the partition, with the min ISR
+     * that it knew.
+     */
+    ISR_RACES_WITH_MIN_ISR,
+    /**
+     * P4, at both places that keep it: a broker believes images from before its registration, and
+     * deletes at once what it sets aside.
+     */
+    STRAYS_OF_AN_OLD_IMAGE_DELETED,
     /** I3: members whose joining is only proposed count towards the min ISR. */
     MIN_ISR_OF_THE_MAXIMAL_ISR,
     /** I3: the high watermark does not wait for members whose joining is proposed. */
@@ -37,8 +56,9 @@ public enum PlantedBug {
     /** By which replicas lead and follow. */
     ReplicaRules rules() {
         return switch (this) {
-            case STALE_ACKNOWLEDGEMENT ->
-                    WrongRules.ofLeaders(WrongLeaderState::countsStaleAcknowledgements);
+            case STALE_ACKNOWLEDGEMENT -> rememberingAcknowledgements();
+            case ISR_RACES_WITH_MIN_ISR ->
+                    WrongRules.ofLeaders(WrongLeaderState::takesAnswersForMetadata);
             case MIN_ISR_OF_THE_MAXIMAL_ISR ->
                     WrongRules.ofLeaders(WrongLeaderState::countsProposedMembers);
             case HIGH_WATERMARK_OF_THE_COMMITTED_ISR ->
@@ -50,5 +70,33 @@ public enum PlantedBug {
             case NO_TRUNCATION -> WrongRules.ofFollowers(WrongFollowerState::cutsNothing);
             default -> ReplicaRules.PROTOCOL;
         };
+    }
+
+    private static ReplicaRules rememberingAcknowledgements() {
+        Map<WrongLeaderState.Acknowledger, Long> memory = new HashMap<>();
+        return WrongRules.ofLeaders(
+                setting -> WrongLeaderState.remembersAcknowledgements(setting, memory));
+    }
+
+    /** What controllers decide. */
+    Decisions decisions() {
+        return switch (this) {
+            case BROKER_EPOCH_IGNORED -> WrongDecisions::ignoringBrokerEpochs;
+            case LEADER_EPOCH_IGNORED -> WrongDecisions::ignoringLeaderEpochs;
+            case ISR_RACES_WITH_MIN_ISR -> WrongDecisions::ignoringPartitionEpochs;
+            default -> Decisions.PROTOCOL;
+        };
+    }
+
+    /** Which metadata brokers believe. */
+    ImageRule images() {
+        return this == STRAYS_OF_AN_OLD_IMAGE_DELETED
+                ? (image, registered) -> true
+                : ImageRule.PROTOCOL;
+    }
+
+    /** What a broker takes its disk for. */
+    FileSystem onDisk(FileSystem disk) {
+        return this == STRAYS_OF_AN_OLD_IMAGE_DELETED ? new ForgetfulStrays(disk) : disk;
     }
 }

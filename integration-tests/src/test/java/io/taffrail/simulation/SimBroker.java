@@ -28,6 +28,7 @@ public final class SimBroker extends SimNode {
 
     private static final long RESERVE_BYTES = 1L << 20;
     private static final long ROOM_BYTES = 1L << 40;
+    private static final int LAG_MS = 2000; // below the session timeout: leaders shrink ISRs, too
     private static final Duration RESTART = Duration.ofSeconds(1);
     private static final Duration NOTICE = Duration.ofMillis(1);
     private static final Duration SLOWEST_FSYNC = Duration.ofMillis(4);
@@ -75,6 +76,7 @@ public final class SimBroker extends SimNode {
                             "data.dir=" + DATA,
                             "api.listen=" + host().address(),
                             "disk.reserve.bytes=" + RESERVE_BYTES,
+                            "replica.lag.ms=" + LAG_MS,
                             "controllers=" + controllers));
         } catch (ConfigException e) {
             throw new IllegalStateException(e);
@@ -102,12 +104,13 @@ public final class SimBroker extends SimNode {
         started.endsWhen(own::isPowerOff);
         NodeEnvironment environment =
                 new NodeEnvironment(
-                        disk,
+                        bug.onDisk(disk),
                         machine,
                         clock(),
                         world().network().channelsOf(host(), started),
                         () -> ServingPath.COPIED,
-                        invariants.observed(bug.rules(), this));
+                        invariants.observed(bug.rules(), this),
+                        bug.images());
         Broker made =
                 new Broker(
                         config,

@@ -50,7 +50,12 @@ public final class SimCluster {
         this.options = options;
         this.world = new SimWorld(seed);
         this.invariants = new SimInvariants(world);
-        SimRaft raft = new SimRaft(world.scheduler(), world.network(), world.newId().toString());
+        SimRaft raft =
+                new SimRaft(
+                        world.scheduler(),
+                        world.network(),
+                        world.newId().toString(),
+                        invariants.observed(bug.decisions()));
         for (int i = 0; i < options.controllers(); i++) {
             controllers.add(new SimController(world, raft, FIRST_CONTROLLER + i, bug));
         }

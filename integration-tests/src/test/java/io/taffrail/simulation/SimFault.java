@@ -48,6 +48,11 @@ public enum SimFault {
         return EnumSet.allOf(SimFault.class);
     }
 
+    /** Those that nobody asked for. */
+    public static Set<SimFault> accidents() {
+        return EnumSet.range(KILL, FULL_DISK);
+    }
+
     /**
      * Those which leave the disks what they are: they can harm a log with {@code flush=os}, too.
      */

@@ -12,6 +12,7 @@ import io.taffrail.model.TopicId;
 import io.taffrail.model.cluster.MetadataImage;
 import io.taffrail.model.cluster.PartitionEntry;
 import io.taffrail.model.cluster.ReplicaEntry;
+import io.taffrail.simulation.raft.Decisions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -76,6 +77,11 @@ final class SimInvariants {
             violated = true;
             world.failed("invariant", new AssertionError(what));
         }
+    }
+
+    /** The same decisions, which are looked at from now on. */
+    Decisions observed(Decisions decisions) {
+        return new ControlInvariants(this::violated).observed(decisions);
     }
 
     /** The same rules, whose leaders are looked at from now on. */

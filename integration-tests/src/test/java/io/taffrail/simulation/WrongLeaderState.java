@@ -2,13 +2,18 @@
 package io.taffrail.simulation;
 
 import io.taffrail.broker.partition.ClusterMembers;
+import io.taffrail.broker.partition.IsrProposal;
 import io.taffrail.broker.partition.LeaderState;
+import io.taffrail.broker.partition.ProposalAnswer;
+import io.taffrail.model.TopicId;
 import io.taffrail.model.cluster.PartitionEntry;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 
-/** Leaders that break a rule of I3, I8 or P12. */
+/** Leaders that break a rule of I3, I8, P8 or P12. */
 class WrongLeaderState extends LeaderState {
     private static final int PLENTY = 100;
 
@@ -36,13 +41,53 @@ class WrongLeaderState extends LeaderState {
         this.brokerId = setting.brokerId();
     }
 
-    static WrongLeaderState countsStaleAcknowledgements(Setting setting) {
+    /** Who acknowledged what, to any leadership of one process. */
+    record Acknowledger(TopicId topicId, int partition, int broker) {}
+
+    static WrongLeaderState remembersAcknowledgements(
+            Setting setting, Map<Acknowledger, Long> memory) {
         return new WrongLeaderState(setting) {
             @Override
-            public boolean holds(int broker, long brokerEpoch, long subscription) {
-                return partition().replicaOn(broker).isPresent();
+            public OptionalLong acknowledgedBy(int broker) {
+                Acknowledger key =
+                        new Acknowledger(partition().topicId(), partition().partition(), broker);
+                long now = super.acknowledgedBy(broker).orElse(0);
+                return OptionalLong.of(memory.merge(key, now, Math::max));
             }
         };
+    }
+
+    static WrongLeaderState takesAnswersForMetadata(Setting setting) {
+        return new WrongLeaderState(setting) {
+            @Override
+            public void onAnswer(IsrProposal proposal, ProposalAnswer answer, long now) {
+                super.onAnswer(proposal, answer, now);
+                if (answer instanceof ProposalAnswer.Made made) {
+                    onPartitionChanged(
+                            with(partition(), proposal, made.partitionEpoch()),
+                            highWatermark(),
+                            now);
+                }
+            }
+        };
+    }
+
+    private static PartitionEntry with(
+            PartitionEntry before, IsrProposal proposal, long partitionEpoch) {
+        return new PartitionEntry(
+                before.topicId(),
+                before.partition(),
+                before.replicas(),
+                before.leader(),
+                before.leaderEpoch(),
+                partitionEpoch,
+                proposal.isr().stream().map(IsrProposal.Member::brokerId).toList(),
+                before.elr(),
+                before.lastKnown(),
+                before.effectiveMinIsr(),
+                before.recovering(),
+                before.adding(),
+                before.removing());
     }
 
     static WrongLeaderState countsProposedMembers(Setting setting) {

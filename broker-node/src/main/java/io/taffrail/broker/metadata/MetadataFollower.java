@@ -57,6 +57,7 @@ public final class MetadataFollower implements AutoCloseable {
     private final ClusterState cluster;
     private final ControllerContact contact;
     private final Effect effect;
+    private final ImageRule images;
     private final Clock clock;
     private final ScheduledExecutorService executor;
     private volatile long heardNanos;
@@ -65,7 +66,7 @@ public final class MetadataFollower implements AutoCloseable {
 
     // Only the executor's thread
     private final List<MetadataChange> gathered = new ArrayList<>();
-    private MetadataVersion least = MetadataVersion.NONE;
+    private long registered;
     private Feed feed; // null between two
     private FeedProgress progress; // of the feed
     private boolean synced;
@@ -80,6 +81,7 @@ public final class MetadataFollower implements AutoCloseable {
             ClusterState cluster,
             ControllerContact contact,
             Effect effect,
+            ImageRule images,
             Clock clock,
             ScheduledExecutorService executor) {
         this.brokerId = brokerId;
@@ -87,6 +89,7 @@ public final class MetadataFollower implements AutoCloseable {
         this.cluster = cluster;
         this.contact = contact;
         this.effect = effect;
+        this.images = images;
         this.clock = clock;
         this.executor = executor;
     }
@@ -94,12 +97,12 @@ public final class MetadataFollower implements AutoCloseable {
     /**
      * Begins to follow.
      *
-     * @param registered the index of this broker's registration: no older image counts
+     * @param registration the index of this broker's registration
      */
-    public void start(long registered) {
+    public void start(long registration) {
         execute(
                 () -> {
-                    least = new MetadataVersion(0, registered);
+                    registered = registration;
                     connect();
                 });
     }
@@ -288,7 +291,7 @@ public final class MetadataFollower implements AutoCloseable {
         }
         gathered.clear();
         image = image.at(version);
-        if (version.index() < least.index()) {
+        if (!images.counts(version, registered)) {
             throw new IOException(
                     "the image at " + version + " is older than this broker's registration");
         }

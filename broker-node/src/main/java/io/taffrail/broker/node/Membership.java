@@ -85,6 +85,7 @@ final class Membership {
                         links.cluster(),
                         session,
                         new ReplicasFollow(),
+                        setting.environment().images(),
                         setting.clock(),
                         setting.threads().metadata());
     }

@@ -3,6 +3,7 @@ package io.taffrail.broker.node;
 
 import io.taffrail.broker.fetch.serve.ServingPath;
 import io.taffrail.broker.fetch.serve.ServingSelfTest;
+import io.taffrail.broker.metadata.ImageRule;
 import io.taffrail.broker.partition.ReplicaRules;
 import io.taffrail.broker.peer.ChannelFactory;
 import io.taffrail.broker.peer.NettyChannelFactory;
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
  * @param connections to the other nodes
  * @param servingPath how entries of the log reach the network; asked once by each broker
  * @param rules by which replicas lead and follow
+ * @param images which images of the metadata count
  */
 public record NodeEnvironment(
         FileSystem files,
@@ -27,7 +29,8 @@ public record NodeEnvironment(
         Clock clock,
         ChannelFactory connections,
         Supplier<ServingPath> servingPath,
-        ReplicaRules rules) {
+        ReplicaRules rules,
+        ImageRule images) {
     /** This machine. */
     public static final NodeEnvironment LOCAL =
             new NodeEnvironment(
@@ -42,6 +45,7 @@ public record NodeEnvironment(
                 clock,
                 connections,
                 ServingSelfTest::choosePath,
-                ReplicaRules.PROTOCOL);
+                ReplicaRules.PROTOCOL,
+                ImageRule.PROTOCOL);
     }
 }

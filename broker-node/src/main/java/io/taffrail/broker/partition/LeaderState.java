@@ -136,7 +136,7 @@ public class LeaderState {
     }
 
     /** Exclusive end of what a follower vouches for; empty: it has not opened in this epoch. */
-    public final OptionalLong acknowledgedBy(int brokerId) {
+    public OptionalLong acknowledgedBy(int brokerId) {
         return followers.acknowledgedBy(brokerId);
     }
 
@@ -316,7 +316,7 @@ public class LeaderState {
     }
 
     /** The controller's word on the proposal that was taken last (P9). */
-    public final void onAnswer(IsrProposal proposal, ProposalAnswer answer, long now) {
+    public void onAnswer(IsrProposal proposal, ProposalAnswer answer, long now) {
         change.onAnswer(proposal, answer, partition, now);
     }
 

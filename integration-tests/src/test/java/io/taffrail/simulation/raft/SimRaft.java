@@ -20,14 +20,20 @@ public final class SimRaft {
     private final SimulatedScheduler scheduler;
     private final SimNetwork network;
     private final String clusterId;
+    private final Decisions decisions;
     private final Map<Integer, SimHost> hosts = new TreeMap<>();
     private final Map<Integer, DirectoryId> directories = new TreeMap<>();
     private final Map<Integer, SimRaftMember> members = new TreeMap<>();
 
-    public SimRaft(SimulatedScheduler scheduler, SimNetwork network, String clusterId) {
+    public SimRaft(
+            SimulatedScheduler scheduler,
+            SimNetwork network,
+            String clusterId,
+            Decisions decisions) {
         this.scheduler = scheduler;
         this.network = network;
         this.clusterId = clusterId;
+        this.decisions = decisions;
     }
 
     /** All voters are added before the first of them starts. */
@@ -42,6 +48,10 @@ public final class SimRaft {
 
     String clusterId() {
         return clusterId;
+    }
+
+    Decisions decisions() {
+        return decisions;
     }
 
     Iterable<Integer> voters() {

@@ -287,7 +287,8 @@ public final class SimRaftMember implements Quorum {
             events.applied(List.of(), state);
             return;
         }
-        Decision decision = state.decide(entry.command().get(), version, entry.timeMs());
+        Decision decision =
+                group.decisions().decide(state, entry.command().get(), version, entry.timeMs());
         state = state.after(decision, version);
         events.applied(decision.changes(), state);
         if (waiting != null) {
