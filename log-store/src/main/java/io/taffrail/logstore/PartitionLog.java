@@ -446,13 +446,12 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     /**
-     * Verifies entries from {@code fromOffset} on, about {@code maxBytes} of what is durable;
+     * Verifies entries from {@code fromOffset} on, about {@code maxBytes} of what counts as stored;
      * returns where to go on: the log start once it came to the end. Damage is reported and no
      * longer served. Reads what the page cache has, where it has it.
      */
     public long scrub(long fromOffset, int maxBytes) throws IOException {
-        return reader.scrub(
-                fromOffset, Math.min(groupCommit.durableEndOffset(), logEndOffset()), maxBytes);
+        return reader.scrub(fromOffset, Math.min(durableEndOffset(), logEndOffset()), maxBytes);
     }
 
     /** Takes slices from readers that have not touched them for {@code idle}; returns how many. */

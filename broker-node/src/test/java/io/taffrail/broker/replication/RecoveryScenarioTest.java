@@ -201,6 +201,16 @@ class RecoveryScenarioTest {
         assertThat(fault(script, 2)).isEqualTo(ReplicaFault.CORRUPT);
     }
 
+    /** P19: nor was it forced, and followers are served it all the same. */
+    @Test
+    void p19UnderFlushOsDamageIsFoundInWhatNobodyForced() throws IOException {
+        ReplicationScript script = new ReplicationScript(2, Map.of("flush", "os"));
+        script.elect(1, 1, 2);
+        script.append(1, "a");
+        script.replicate(2);
+        damageIsFound(script, 1);
+    }
+
     private static void damageIsFound(ReplicationScript script, int id) throws IOException {
         SimulatedDisk disk = script.broker(id).disk();
         Path file = script.broker(id).logFile();
