@@ -69,6 +69,11 @@ public final class PartitionFinder implements Partitions {
 
     private PartitionLookup lookUp(PartitionQuery query, MetadataImage image) {
         Optional<PartitionEntry> known = partition(query, image);
+        if (known.isEmpty() && image.brokers().isEmpty()) {
+            return failed(
+                    LogError.LEADER_UNKNOWN,
+                    "this broker has just started, and has not read the cluster's metadata yet");
+        }
         if (known.isEmpty()) {
             return failed(LogError.UNKNOWN_TOPIC, unknown(query, image));
         }

@@ -171,7 +171,8 @@ final class ReassignmentMethods {
         if (!topicName.isEmpty()) {
             add(
                     image.topic(topicName)
-                            .orElseThrow(() -> TopicNames.unknown(topicName, Optional.empty())),
+                            .orElseThrow(
+                                    () -> TopicNames.unknown(image, topicName, Optional.empty())),
                     moves);
             return moves;
         }

@@ -94,7 +94,10 @@ final class TopicChanges {
         return view.image()
                 .topic(request.getTopic())
                 .map(TopicImage::topic)
-                .orElseThrow(() -> TopicNames.unknown(request.getTopic(), Optional.empty()));
+                .orElseThrow(
+                        () ->
+                                TopicNames.unknown(
+                                        view.image(), request.getTopic(), Optional.empty()));
     }
 
     CompletableFuture<CreatePartitionsResponse> createPartitions(CreatePartitionsRequest request) {

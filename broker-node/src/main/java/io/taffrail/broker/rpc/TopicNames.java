@@ -44,7 +44,15 @@ final class TopicNames {
         return found.filter(topic -> id.isEmpty() || id.get().equals(topic.topic().topicId()));
     }
 
-    static StatusRuntimeException unknown(String name, Optional<TopicId> id) {
+    /** For a topic that an image does not have. */
+    static StatusRuntimeException unknown(MetadataImage image, String name, Optional<TopicId> id) {
+        if (image.brokers().isEmpty()) {
+            return StatusTranslator.toException(
+                    LogFailure.of(
+                            LogError.LEADER_UNKNOWN,
+                            "this broker has just started, and has not read the cluster's metadata"
+                                    + " yet"));
+        }
         String said = name.isEmpty() ? "" : " '" + name + "'";
         String withId = id.map(topicId -> " with the id " + topicId).orElse("");
         return StatusTranslator.toException(

@@ -80,7 +80,7 @@ final class TopicQueries {
                                             .orElseThrow(
                                                     () ->
                                                             TopicNames.unknown(
-                                                                    request.getTopic(), id));
+                                                                    image, request.getTopic(), id));
                             return describe(topic, image, first, page, request);
                         });
     }

@@ -33,6 +33,7 @@ class PartitionFinderTest {
     @TempDir Path folder;
     private final FakeClusterView cluster = new FakeClusterView();
     private DataDirectory directory;
+    private Replicas replicas;
     private PartitionFinder finder;
 
     @BeforeEach
@@ -40,7 +41,7 @@ class PartitionFinderTest {
         NioFileSystem files = new NioFileSystem();
         directory = DataDirectory.open(files, folder.resolve("data"), 1);
         DiskReserve reserve = new DiskReserve(files, directory.path(), Clock.SYSTEM, 0);
-        Replicas replicas =
+        replicas =
                 new Replicas(
                         TestReplicas.environment(
                                 1, directory.directoryId(), TestReplicas.NO_FAULTS, Runnable::run),
@@ -77,6 +78,23 @@ class PartitionFinderTest {
         LogFailure failure = failure(finder.find(another).get());
         assertThat(failure.error()).isEqualTo(LogError.UNKNOWN_TOPIC);
         assertThat(failure.message()).contains("deleted and created again");
+    }
+
+    /** Who is told that there is no topic gives up. */
+    @Test
+    void knowsNothingOfAnyTopicBeforeItReadTheMetadata() throws Exception {
+        FakeClusterView unread = new FakeClusterView();
+        PartitionFinder starting = new PartitionFinder(1, unread, replicas);
+
+        LogFailure failure =
+                failure(
+                        starting.find(
+                                        new PartitionQuery(
+                                                "orders", 0, Optional.empty(), OptionalInt.empty()))
+                                .get());
+
+        assertThat(failure.error()).isEqualTo(LogError.LEADER_UNKNOWN);
+        assertThat(failure.message()).contains("has just started");
     }
 
     @Test
