@@ -125,7 +125,7 @@ class WrongLeaderState extends LeaderState {
     static WrongLeaderState letsEverybodyJoin(Setting setting) {
         return new WrongLeaderState(setting) {
             @Override
-            protected boolean mayJoin(int broker) {
+            protected boolean mayJoin(int broker, long logStartOffset) {
                 return true;
             }
         };

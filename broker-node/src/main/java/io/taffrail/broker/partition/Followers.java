@@ -106,9 +106,9 @@ final class Followers {
         return standings;
     }
 
-    /** Whether those in {@code isr} have this log start durably, or a later one (P16). */
-    boolean haveLogStart(Collection<Integer> isr, long logStartOffset) {
-        return isr.stream()
+    /** Whether these have this log start durably, or a later one (P16). */
+    boolean haveLogStart(Collection<Integer> brokers, long logStartOffset) {
+        return brokers.stream()
                 .filter(id -> id != leaderId)
                 .allMatch(id -> get(id).logStartOffset() >= logStartOffset);
     }

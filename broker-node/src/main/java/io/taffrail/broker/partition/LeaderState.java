@@ -181,9 +181,14 @@ public class LeaderState {
         return highWatermark > before;
     }
 
-    /** Whether every member has this log start durably, or a later one (P16). */
+    /**
+     * Whether everybody who may be elected has this log start durably, or a later one: the members,
+     * whoever is about to join, and those of the ELR (P16).
+     */
     public final boolean isLogStartInSync(long logStartOffset) {
-        return followers.haveLogStart(partition.isr(), logStartOffset);
+        Set<Integer> electable = new TreeSet<>(maximalIsr());
+        electable.addAll(partition.elr());
+        return followers.haveLogStart(electable, logStartOffset);
     }
 
     /** Every assigned replica has acknowledged and compacted all below it (P22). */
@@ -270,30 +275,33 @@ public class LeaderState {
     /**
      * What is to be proposed now, if anything is: each is to be sent once, and answered by {@link
      * #onAnswer}. From here on whoever joins by it counts as a member (I7).
+     *
+     * @param logStartOffset the leader's, which whoever joins has to have (P16)
      */
-    public final Optional<IsrProposal> takeProposal(long now) {
+    public final Optional<IsrProposal> takeProposal(long logStartOffset, long now) {
         if (change.isIdle()) {
-            beginChange(now);
+            beginChange(logStartOffset, now);
         }
         return change.take(now);
     }
 
-    private void beginChange(long now) {
+    private void beginChange(long logStartOffset, long now) {
         if (partition.recovering()) {
             change.begin(partition, partition.isr(), true); // nobody joins before (P7)
             return;
         }
-        List<Integer> wanted = wanted(now);
+        List<Integer> wanted = wanted(logStartOffset, now);
         if (!new TreeSet<>(wanted).equals(new TreeSet<>(partition.isr()))) {
             change.begin(partition, wanted, false);
         }
     }
 
-    private List<Integer> wanted(long now) {
+    private List<Integer> wanted(long logStartOffset, long now) {
         List<Integer> wanted = new ArrayList<>();
         for (ReplicaEntry replica : partition.replicas()) {
             int id = replica.brokerId();
-            if (partition.isr().contains(id) ? id == leaderId || isInTime(id, now) : mayJoin(id)) {
+            boolean stays = id == leaderId || isInTime(id, now);
+            if (partition.isr().contains(id) ? stays : mayJoin(id, logStartOffset)) {
                 wanted.add(id);
             }
         }
@@ -304,11 +312,15 @@ public class LeaderState {
         return now - followers.get(brokerId).caughtUpAt() <= lagNanos;
     }
 
-    /** I8: what it vouches for reached the high watermark and the epoch's first offset. */
-    protected boolean mayJoin(int brokerId) {
+    /**
+     * I8: what it vouches for reached the high watermark and the epoch's first offset. Also the log
+     * start: as a leader it would bring back what was deleted (P16).
+     */
+    protected boolean mayJoin(int brokerId, long logStartOffset) {
         long reached = acknowledgedBy(brokerId).orElse(-1);
         return reached >= highWatermark
                 && reached >= epochStartOffset
+                && followers.haveLogStart(List.of(brokerId), logStartOffset)
                 && followers.isCurrent(brokerId)
                 && members.mayJoin(brokerId)
                 && partition.replicaOn(brokerId).orElseThrow().fault() == ReplicaFault.NONE

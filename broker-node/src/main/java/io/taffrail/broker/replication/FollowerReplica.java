@@ -323,8 +323,13 @@ final class FollowerReplica implements ReplicationTarget {
         log.advanceHighWatermark(offset);
     }
 
-    /** Nothing above the leader's is deleted here, and nothing that is not committed (P16). */
+    /**
+     * Nothing above the leader's is deleted here, and nothing that is not committed (P16). Below
+     * the leader's log start all was: also where that leader knows no high watermark before this
+     * replica has joined, for which it needs the log start.
+     */
     private void advanceLogStart(long leaders) {
+        log.advanceHighWatermark(Math.min(leaders, log.durableEndOffset()));
         long start = Math.min(leaders, log.highWatermark());
         if (start <= log.logStartOffset()) {
             return;

@@ -197,7 +197,10 @@ final class LeaderProgress {
     private void propose() {
         Optional<IsrProposal> proposal;
         synchronized (this) {
-            proposal = over ? Optional.empty() : state.takeProposal(clock.nanoTime());
+            proposal =
+                    over
+                            ? Optional.empty()
+                            : state.takeProposal(log.logStartOffset(), clock.nanoTime());
         }
         proposal.ifPresent(
                 due -> environment.proposals().propose(due, answer -> answered(due, answer)));

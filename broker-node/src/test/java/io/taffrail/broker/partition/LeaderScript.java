@@ -27,7 +27,9 @@ final class LeaderScript {
     private final Map<Integer, Long> subscriptions = new HashMap<>();
     private LeaderState state;
     private long now = 1;
+    private long logStart;
     private long logEnd;
+    private List<Integer> elr = List.of();
     private long partitionEpoch;
     private long nextSubscription;
 
@@ -83,7 +85,7 @@ final class LeaderScript {
         return entry(leaderEpoch, ofPartitionEpoch, isr, minIsr, false);
     }
 
-    private static PartitionEntry entry(
+    private PartitionEntry entry(
             int leaderEpoch,
             long partitionEpoch,
             List<Integer> isr,
@@ -101,7 +103,7 @@ final class LeaderScript {
                 leaderEpoch,
                 partitionEpoch,
                 isr,
-                List.of(),
+                elr,
                 List.of(),
                 minIsr,
                 recovering,
@@ -111,6 +113,11 @@ final class LeaderScript {
 
     private static DirectoryId directory(int brokerId) {
         return new DirectoryId(new UUID(0, brokerId));
+    }
+
+    LeaderScript startsAt(long newLogStart) {
+        logStart = newLogStart;
+        return this;
     }
 
     LeaderScript append(long newLogEnd) {
@@ -176,6 +183,11 @@ final class LeaderScript {
         return this;
     }
 
+    LeaderScript changed(List<Integer> isr, List<Integer> newElr, int minIsr) {
+        elr = newElr;
+        return changed(isr, minIsr);
+    }
+
     LeaderScript changed(List<Integer> isr, int minIsr) {
         state.onPartitionChanged(entry(++partitionEpoch, isr, minIsr), logEnd, now);
         return this;
@@ -207,7 +219,7 @@ final class LeaderScript {
     }
 
     Optional<IsrProposal> proposal() {
-        return state.takeProposal(now);
+        return state.takeProposal(logStart, now);
     }
 
     LeaderScript answered(IsrProposal proposal, ProposalAnswer answer) {

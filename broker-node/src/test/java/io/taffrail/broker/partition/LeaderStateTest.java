@@ -250,6 +250,27 @@ class LeaderStateTest {
     }
 
     @Test
+    void whoeverIsAboutToJoinAndTheElrNeedTheLogStartToo() {
+        script.lead(List.of(1), 1, 10, 10).open(2, 10);
+        assertThat(script.proposal()).isPresent();
+        assertThat(script.state().isLogStartInSync(5)).as("2 may be in the ISR").isFalse();
+        script.acknowledge(2, script.subscription(2), 10, 5, 0);
+        assertThat(script.state().isLogStartInSync(5)).isTrue();
+        script.changed(List.of(1, 2), List.of(3), 3);
+        assertThat(script.state().isLogStartInSync(5)).as("3 may be elected").isFalse();
+        script.open(3, 10).acknowledge(3, script.subscription(3), 10, 5, 0);
+        assertThat(script.state().isLogStartInSync(5)).isTrue();
+    }
+
+    @Test
+    void nobodyJoinsWithoutTheLogStart() {
+        script.lead(List.of(1), 1, 10, 10).startsAt(5).open(2, 10);
+        assertThat(script.proposal()).isEmpty();
+        script.acknowledge(2, script.subscription(2), 10, 5, 0);
+        assertThat(script.proposal()).isPresent();
+    }
+
+    @Test
     void tombstonesWaitForEveryAssignedReplica() {
         script.lead(List.of(1, 2), 1, 10, 10).open(2, 10);
         script.acknowledge(2, script.subscription(2), 10, 0, 8);

@@ -254,6 +254,51 @@ class CommitScenarioTest {
         assertThat(script.broker(1).proposal().orElseThrow().isr()).hasSize(3);
     }
 
+    /**
+     * P16: the replica begins where the entry does, and has what was deleted until it hears more.
+     */
+    @Test
+    void p16AReplicaThatBeganAgainJoinsOnceItHasTheLogStart() throws IOException {
+        ReplicationScript script = new ReplicationScript(3);
+        script.elect(1, 1, 2);
+        script.append(1, "a");
+        script.append(1, "b", "c", "d");
+        script.replicate(2);
+        var unused = script.broker(1).leader().deleteRecords(OptionalLong.of(2));
+        script.replicate(2);
+        script.follow(3);
+        script.push(3);
+        script.acknowledge(3);
+        assertThat(script.broker(3).log().logStartOffset()).isEqualTo(1);
+        assertThat(script.broker(3).log().logEndOffset()).isEqualTo(4);
+        assertThat(script.broker(1).proposal()).as("it would bring back b").isEmpty();
+        script.marks(3);
+        script.acknowledge(3);
+        assertThat(script.broker(1).proposal().orElseThrow().isr()).hasSize(3);
+    }
+
+    /** P13, P16: below the min ISR the leader knows no high watermark before somebody joins. */
+    @Test
+    void p16AReplicaHasTheLogStartBeforeItsLeaderKnowsTheHighWatermark() throws IOException {
+        ReplicationScript script = new ReplicationScript(3);
+        script.elect(1, 1, 2);
+        script.append(1, "a");
+        script.append(1, "b", "c", "d");
+        script.replicate(2);
+        var unused = script.broker(1).leader().deleteRecords(OptionalLong.of(2));
+        script.replicate(2);
+        script.append(1, "e");
+        script.push(2);
+        script.elect(2, 2);
+        script.follow(3);
+        script.push(3);
+        assertThat(script.subscription(3).marks().highWatermark()).isEmpty();
+        script.marks(3);
+        script.acknowledge(3);
+        assertThat(script.broker(3).log().logStartOffset()).isEqualTo(2);
+        assertThat(script.broker(2).proposal().orElseThrow().isr()).hasSize(2);
+    }
+
     /** P12: who is not at the log end for too long leaves, but not for the leader's own pause. */
     @Test
     void p12AMemberThatIsLateLeavesTheIsrAndComesBack() throws IOException {
