@@ -3,7 +3,6 @@ package io.taffrail.broker.forward;
 
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
-import io.taffrail.api.v1.ProduceAck;
 import io.taffrail.api.v1.ProduceRequest;
 import io.taffrail.api.v1.ProduceResponse;
 import io.taffrail.broker.replication.PartitionLookup.Elsewhere;
@@ -14,16 +13,19 @@ import java.util.concurrent.CompletableFuture;
 final class ForwardedAppend extends ClientCall.Listener<ProduceResponse> {
     private final ClientCall<ProduceRequest, ProduceResponse> call;
     private final Elsewhere leader;
-    private final CompletableFuture<ForwardOutcome<ProduceAck>> outcome = new CompletableFuture<>();
-    private Optional<ProduceAck> ack = Optional.empty();
+    private final CompletableFuture<ForwardOutcome<ForwardedAck>> outcome =
+            new CompletableFuture<>();
+    private int leaderEpoch;
+    private Optional<ForwardedAck> ack = Optional.empty();
 
     private ForwardedAppend(ClientCall<ProduceRequest, ProduceResponse> call, Elsewhere leader) {
         this.call = call;
         this.leader = leader;
+        this.leaderEpoch = leader.leaderEpoch();
     }
 
     /** Sends it. The outcome never fails. */
-    static CompletableFuture<ForwardOutcome<ProduceAck>> send(
+    static CompletableFuture<ForwardOutcome<ForwardedAck>> send(
             ClientCall<ProduceRequest, ProduceResponse> call,
             ProduceRequest request,
             Elsewhere leader) {
@@ -37,8 +39,11 @@ final class ForwardedAppend extends ClientCall.Listener<ProduceResponse> {
 
     @Override
     public void onMessage(ProduceResponse response) {
+        if (response.hasOpened()) {
+            leaderEpoch = response.getOpened().getLeaderEpoch();
+        }
         if (response.getAcksCount() > 0) {
-            ack = Optional.of(response.getAcks(0));
+            ack = Optional.of(new ForwardedAck(response.getAcks(0), leaderEpoch));
         }
         call.request(1);
     }

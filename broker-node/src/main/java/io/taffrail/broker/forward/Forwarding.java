@@ -14,7 +14,6 @@ import io.taffrail.api.v1.DeleteRecordsResponse;
 import io.taffrail.api.v1.ListOffsetsRequest;
 import io.taffrail.api.v1.ListOffsetsResponse;
 import io.taffrail.api.v1.LogServiceGrpc;
-import io.taffrail.api.v1.ProduceAck;
 import io.taffrail.api.v1.ProduceOpen;
 import io.taffrail.api.v1.ProduceRequest;
 import io.taffrail.api.v1.ReadRequest;
@@ -86,7 +85,7 @@ public final class Forwarding {
      *
      * @param open acks and timeout
      */
-    public CompletableFuture<ForwardOutcome<ProduceAck>> append(
+    public CompletableFuture<ForwardOutcome<ForwardedAck>> append(
             RecordBatch batch,
             OptionalLong expectedBaseOffset,
             ProduceOpen open,

@@ -7,10 +7,10 @@ import io.taffrail.api.LogFailure;
 import io.taffrail.api.RecordBatchTranslator;
 import io.taffrail.api.StatusTranslator;
 import io.taffrail.api.v1.AppendResponse;
-import io.taffrail.api.v1.ProduceAck;
 import io.taffrail.api.v1.ProduceOpen;
 import io.taffrail.api.v1.RecordPlace;
 import io.taffrail.broker.forward.ForwardOutcome;
+import io.taffrail.broker.forward.ForwardedAck;
 import io.taffrail.broker.replication.AppendTicket;
 import io.taffrail.broker.replication.PartitionLeader;
 import io.taffrail.broker.replication.PartitionLookup;
@@ -108,14 +108,14 @@ final class AppendCall {
             return failed(new Rejection.Failed(locate(refused.failure())));
         }
         AppendTicket.Accepted accepted = (AppendTicket.Accepted) ticket;
-        return accepted.acknowledged().thenApply(failure -> outcome(accepted, failure));
+        return accepted.acknowledged().thenApply(failure -> outcome(leader, accepted, failure));
     }
 
     private static ShareOutcome outcome(
-            AppendTicket.Accepted accepted, Optional<LogFailure> failure) {
+            PartitionLeader leader, AppendTicket.Accepted accepted, Optional<LogFailure> failure) {
         return failure.isPresent()
                 ? new ShareOutcome.Failed(new Rejection.Failed(failure.get()))
-                : ShareOutcome.Appended.of(accepted.results().get(0));
+                : ShareOutcome.Appended.of(accepted.results().get(0), leader.leaderEpoch());
     }
 
     private CompletableFuture<ShareOutcome> forward(
@@ -134,11 +134,11 @@ final class AppendCall {
                 .thenApply(AppendCall::outcome);
     }
 
-    private static ShareOutcome outcome(ForwardOutcome<ProduceAck> outcome) {
-        if (outcome instanceof ForwardOutcome.Answered<ProduceAck> answered) {
+    private static ShareOutcome outcome(ForwardOutcome<ForwardedAck> outcome) {
+        if (outcome instanceof ForwardOutcome.Answered<ForwardedAck> answered) {
             return ShareOutcome.Appended.of(answered.answer());
         }
-        Status why = ((ForwardOutcome.Failed<ProduceAck>) outcome).why();
+        Status why = ((ForwardOutcome.Failed<ForwardedAck>) outcome).why();
         return new ShareOutcome.Failed(
                 StatusTranslator.fromStatus(why)
                         .<Rejection>map(failure -> new Rejection.Failed(locate(failure)))

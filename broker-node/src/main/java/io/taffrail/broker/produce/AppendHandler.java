@@ -72,18 +72,24 @@ final class AppendHandler {
         }
         // To look for any partition of an unknown topic is to wait for newer metadata.
         return services.partitions()
-                .find(query(request.getTopic(), 0))
+                .find(query(request.getTopic(), 0, OptionalInt.empty()))
                 .thenApplyAsync(lookup -> routeAfter(lookup, request), executor);
     }
 
     private static AppendShare everything(AppendRequest request) {
         return new AppendShare(
-                query(request.getTopic(), request.getPartition()),
+                query(request.getTopic(), request.getPartition(), leaderEpoch(request)),
                 IntStream.range(0, request.getRecordsCount()).boxed().toList());
     }
 
-    private static PartitionQuery query(String topic, int partition) {
-        return new PartitionQuery(topic, partition, Optional.empty(), OptionalInt.empty());
+    private static OptionalInt leaderEpoch(AppendRequest request) {
+        return request.hasLeaderEpoch()
+                ? OptionalInt.of(request.getLeaderEpoch())
+                : OptionalInt.empty();
+    }
+
+    private static PartitionQuery query(String topic, int partition, OptionalInt leaderEpoch) {
+        return new PartitionQuery(topic, partition, Optional.empty(), leaderEpoch);
     }
 
     private Optional<TopicImage> topic(String name) {

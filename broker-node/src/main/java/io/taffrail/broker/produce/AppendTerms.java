@@ -18,10 +18,14 @@ record AppendTerms(AppendRequest request, Acks acks) {
         }
         requireProducer(request);
         if (!request.hasPartition()
-                && (request.getProducerId() != 0 || request.hasExpectedBaseOffset())) {
+                && (request.getProducerId() != 0
+                        || request.hasExpectedBaseOffset()
+                        || request.hasLeaderEpoch())) {
             throw RejectedRequestException.invalid(
-                    "partition", "is needed with producer_id and with expected_base_offset");
+                    "partition",
+                    "is needed with producer_id, expected_base_offset and leader_epoch");
         }
+        requireNotNegative("leader_epoch", request.getLeaderEpoch());
         return new AppendTerms(request, acks);
     }
 

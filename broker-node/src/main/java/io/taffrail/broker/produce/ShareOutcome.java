@@ -3,6 +3,7 @@ package io.taffrail.broker.produce;
 
 import io.taffrail.api.v1.ProduceAck;
 import io.taffrail.api.v1.RecordPlace;
+import io.taffrail.broker.forward.ForwardedAck;
 import io.taffrail.logstore.AppendResult;
 import io.taffrail.logstore.producer.SequenceCheck.Stored;
 import java.util.Optional;
@@ -14,24 +15,29 @@ sealed interface ShareOutcome {
      * It is in the log, now or from before, and acknowledged.
      *
      * @param baseOffset of its first record; empty if it is too long ago to be remembered
+     * @param leaderEpoch in which that was answered
      */
-    record Appended(OptionalLong baseOffset, boolean duplicate) implements ShareOutcome {
-        static Appended of(AppendResult result) {
+    record Appended(OptionalLong baseOffset, boolean duplicate, int leaderEpoch)
+            implements ShareOutcome {
+        static Appended of(AppendResult result, int leaderEpoch) {
             Optional<Stored> stored = AckTranslator.placeOf(result);
             return new Appended(
                     stored.isPresent()
                             ? OptionalLong.of(stored.get().baseOffset())
                             : OptionalLong.empty(),
-                    AckTranslator.isDuplicate(result));
+                    AckTranslator.isDuplicate(result),
+                    leaderEpoch);
         }
 
         /** By what another broker answered. */
-        static Appended of(ProduceAck ack) {
+        static Appended of(ForwardedAck answer) {
+            ProduceAck ack = answer.ack();
             return new Appended(
                     ack.hasBaseOffset()
                             ? OptionalLong.of(ack.getBaseOffset())
                             : OptionalLong.empty(),
-                    ack.getDuplicate());
+                    ack.getDuplicate(),
+                    answer.leaderEpoch());
         }
     }
 
@@ -46,6 +52,8 @@ sealed interface ShareOutcome {
         }
         Appended appended = (Appended) outcome;
         appended.baseOffset().ifPresent(base -> place.setOffset(base + at));
-        return place.setDuplicate(appended.duplicate()).build();
+        return place.setDuplicate(appended.duplicate())
+                .setLeaderEpoch(appended.leaderEpoch())
+                .build();
     }
 }

@@ -17,6 +17,7 @@ import io.taffrail.api.v1.AppendResponse;
 import io.taffrail.api.v1.NewRecord;
 import io.taffrail.api.v1.RecordPlace;
 import io.taffrail.broker.replication.PartitionLookup;
+import io.taffrail.broker.replication.PartitionQuery;
 import io.taffrail.broker.testing.FakePartitionLeader;
 import io.taffrail.broker.testing.TestImages;
 import io.taffrail.logstore.LogConfig;
@@ -59,6 +60,10 @@ class AppendTest {
         return AppendRequest.newBuilder().setTopic("orders").addAllRecords(List.of(records));
     }
 
+    private static RecordPlace.Builder place(long offset) {
+        return RecordPlace.newBuilder().setOffset(offset).setLeaderEpoch(1);
+    }
+
     private AppendResponse append(AppendRequest.Builder request) {
         return fixture.stub().append(request.build());
     }
@@ -78,8 +83,7 @@ class AppendTest {
         AppendResponse response = append(to(newRecord("b"), newRecord("c")).setPartition(2));
         assertThat(response.getPlacesList())
                 .containsExactly(
-                        RecordPlace.newBuilder().setPartition(2).setOffset(1).build(),
-                        RecordPlace.newBuilder().setPartition(2).setOffset(2).build());
+                        place(1).setPartition(2).build(), place(2).setPartition(2).build());
         assertThat(TestBatches.read(leader.log())).containsExactly("a", "b", "c");
         assertThat(fixture.observer.acknowledgedRecords).hasValue(3);
     }
@@ -189,11 +193,24 @@ class AppendTest {
                         .setBaseSequence(0);
         append(request);
         AppendResponse again = append(request);
-        assertThat(again.getPlaces(1))
-                .isEqualTo(RecordPlace.newBuilder().setOffset(1).setDuplicate(true).build());
+        assertThat(again.getPlaces(1)).isEqualTo(place(1).setDuplicate(true).build());
         assertThat(TestBatches.read(leader.log())).containsExactly("a", "b");
         assertThat(failure(request.setBaseSequence(7)).error())
                 .isEqualTo(LogError.OUT_OF_ORDER_SEQUENCE);
+    }
+
+    /** P14: else a former leader would refuse what its successor would take. */
+    @Test
+    void asksForTheNewestLeaderEpochThatTheClientKnows() {
+        fixture.lead(0);
+        append(to(newRecord("a")).setPartition(0));
+        append(to(newRecord("b")).setPartition(0).setLeaderEpoch(1));
+        assertThat(fixture.partitions.queries())
+                .extracting(PartitionQuery::leaderEpoch)
+                .containsExactly(OptionalInt.empty(), OptionalInt.of(1));
+        assertThat(refused(to(newRecord("c")).setLeaderEpoch(1)).getStatus().getCode())
+                .as("of which partition?")
+                .isEqualTo(Code.INVALID_ARGUMENT);
     }
 
     @Test

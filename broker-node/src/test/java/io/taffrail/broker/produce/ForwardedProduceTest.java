@@ -295,6 +295,7 @@ class ForwardedProduceTest {
         assertThat(append(request).getPlaces(0).getDuplicate()).isFalse();
         RecordPlace second = append(request).getPlaces(0);
 
+        assertThat(second.getLeaderEpoch()).isEqualTo(far.leaderEpoch()).isPositive();
         assertThat(second.getDuplicate()).isTrue();
         assertThat(second.getOffset()).isZero();
         assertThat(far.logEndOffset()).isEqualTo(1);
