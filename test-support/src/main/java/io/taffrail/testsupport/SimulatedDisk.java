@@ -437,6 +437,14 @@ public final class SimulatedDisk implements FileSystem {
 
     // ---- looking inside: not refused while the power is off
 
+    public boolean hasFile(Path file) {
+        synchronized (lock) {
+            return tree.find(NameTree.absolute(file))
+                    .filter(FileNode.class::isInstance)
+                    .isPresent();
+        }
+    }
+
     /** What reads see. */
     public byte[] contents(Path file) {
         return inspect(file, FileNode::contents);
