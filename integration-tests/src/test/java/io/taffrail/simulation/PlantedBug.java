@@ -6,6 +6,7 @@ import io.taffrail.broker.partition.ReplicaRules;
 import io.taffrail.logstore.files.FileSystem;
 import io.taffrail.simulation.raft.Decisions;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -42,8 +43,14 @@ public enum PlantedBug {
     HIGH_WATERMARK_OF_THE_COMMITTED_ISR,
     /** I3: the high watermark waits for the leader alone. */
     ACKNOWLEDGED_BEFORE_REPLICATION,
+    /** I4: a duplicate is answered before its original is committed. */
+    DUPLICATE_ANSWERED_EARLY,
     /** I8: a follower joins the ISR before it has everything. */
     JOINS_BEFORE_IT_HAS_EVERYTHING,
+    /** P22: tombstones go, whoever has not heard of them and comes back. */
+    TOMBSTONES_WAIT_FOR_NOBODY,
+    /** P23: followers do not know who produced what they copy. */
+    PRODUCERS_UNKNOWN_TO_FOLLOWERS,
     /** P12: a follower keeps what its leader does not have. */
     NO_TRUNCATION,
     /** Nothing of the logs is forced. */
@@ -65,6 +72,10 @@ public enum PlantedBug {
                     WrongRules.ofLeaders(WrongLeaderState::waitsForCommittedMembersOnly);
             case ACKNOWLEDGED_BEFORE_REPLICATION ->
                     WrongRules.ofLeaders(WrongLeaderState::waitsForNobody);
+            case DUPLICATE_ANSWERED_EARLY ->
+                    WrongRules.ofLeaders(WrongLeaderState::answersDuplicatesAtOnce);
+            case TOMBSTONES_WAIT_FOR_NOBODY ->
+                    WrongRules.ofLeaders(WrongLeaderState::forgetsWhoIsAway);
             case JOINS_BEFORE_IT_HAS_EVERYTHING ->
                     WrongRules.ofLeaders(WrongLeaderState::letsEverybodyJoin);
             case NO_TRUNCATION -> WrongRules.ofFollowers(WrongFollowerState::cutsNothing);
@@ -98,5 +109,18 @@ public enum PlantedBug {
     /** What a broker takes its disk for. */
     FileSystem onDisk(FileSystem disk) {
         return this == STRAYS_OF_AN_OLD_IMAGE_DELETED ? new ForgetfulStrays(disk) : disk;
+    }
+
+    /** Whether what is wrong with a run comes of it, and not only of how it was planted. */
+    boolean isConvictedBy(List<String> wrong) {
+        return switch (this) {
+            case PRODUCERS_UNKNOWN_TO_FOLLOWERS -> // whose entries are other bytes, too (I2)
+                    wrong.stream().anyMatch(each -> each.contains("UNKNOWN_PRODUCER"));
+            case TOMBSTONES_WAIT_FOR_NOBODY ->
+                    wrong.stream().anyMatch(each -> each.contains("P22"));
+            case DUPLICATE_ANSWERED_EARLY ->
+                    wrong.stream().anyMatch(each -> each.contains("I4") || each.contains("lost"));
+            default -> !wrong.isEmpty();
+        };
     }
 }

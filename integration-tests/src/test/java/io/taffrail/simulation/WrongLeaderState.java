@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** Leaders that break a rule of I3, I8, P8 or P12. */
+/** Leaders that break a rule of I3, I4, I8, P8, P12 or P22. */
 class WrongLeaderState extends LeaderState {
     private static final int PLENTY = 100;
 
@@ -118,6 +118,29 @@ class WrongLeaderState extends LeaderState {
             @Override
             protected int membersThatCount() {
                 return PLENTY;
+            }
+        };
+    }
+
+    static WrongLeaderState answersDuplicatesAtOnce(Setting setting) {
+        return new WrongLeaderState(setting) {
+            @Override
+            public long duplicateAnsweredAt(OptionalLong originalEnd, long logEndOffset) {
+                return 0;
+            }
+        };
+    }
+
+    static WrongLeaderState forgetsWhoIsAway(Setting setting) {
+        return new WrongLeaderState(setting) {
+            @Override
+            public long compactedEverywhere(long compactedHere) {
+                return compactedHere;
+            }
+
+            @Override
+            public boolean isOvertaken(long logEnd, long logStart, long tombstoneHorizon) {
+                return logEnd < logStart;
             }
         };
     }

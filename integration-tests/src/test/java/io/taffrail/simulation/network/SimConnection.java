@@ -89,6 +89,11 @@ final class SimConnection {
         }
     }
 
+    /** What the network makes of an answer. */
+    byte[] delivered(String method, byte[] answer) {
+        return network.delivered(method, answer);
+    }
+
     /** Runs {@code arrival} at the client, some time later, unless the connection breaks. */
     void toClient(Runnable arrival) {
         if (!server().process().hasEnded()) {

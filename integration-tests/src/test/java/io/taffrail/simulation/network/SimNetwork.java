@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /**
  * Hosts and the links between them. A link can be cut in one direction: what is sent over it then
@@ -39,6 +40,7 @@ public final class SimNetwork {
     private final Map<Link, Duration> slow = new TreeMap<>();
     private final List<SimConnection> connections = new ArrayList<>();
     private int lateArrivals;
+    private final Map<String, UnaryOperator<byte[]>> lies = new TreeMap<>(); // by method
 
     public SimNetwork(SimulatedScheduler scheduler) {
         this.scheduler = scheduler;
@@ -95,6 +97,15 @@ public final class SimNetwork {
     /** Whether any link is cut or slow. */
     public boolean isDisturbed() {
         return !cut.isEmpty() || !slow.isEmpty();
+    }
+
+    /** From now on the answers of a method are not what was sent. */
+    public void rewrite(String method, UnaryOperator<byte[]> lie) {
+        lies.put(method, lie);
+    }
+
+    byte[] delivered(String method, byte[] answer) {
+        return lies.getOrDefault(method, UnaryOperator.identity()).apply(answer);
     }
 
     /** A process has ended on a machine that runs: whoever is connected to it is told. */

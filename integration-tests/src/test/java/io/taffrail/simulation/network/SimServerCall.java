@@ -102,7 +102,9 @@ final class SimServerCall<Q, R> extends ServerCall<Q, R> {
 
     @Override
     public void sendMessage(R message) {
-        byte[] bytes = Outbox.bytesOf(method.streamResponse(message));
+        byte[] bytes =
+                connection.delivered(
+                        method.getFullMethodName(), Outbox.bytesOf(method.streamResponse(message)));
         if (cancelled || closed) {
             return;
         }
