@@ -11,6 +11,8 @@ import io.taffrail.broker.node.NodeExecutors;
 import io.taffrail.broker.node.NodeMetrics;
 import io.taffrail.broker.storage.DataDirectory;
 import io.taffrail.broker.storage.DataDirectoryException;
+import io.taffrail.logstore.PartitionLog;
+import io.taffrail.model.cluster.PartitionEntry;
 import io.taffrail.testsupport.PowerCut;
 import io.taffrail.testsupport.SimulatedDisk;
 import io.taffrail.testsupport.SimulatedProcess;
@@ -77,6 +79,9 @@ public final class SimBroker extends SimNode {
                             "api.listen=" + host().address(),
                             "disk.reserve.bytes=" + RESERVE_BYTES,
                             "replica.lag.ms=" + LAG_MS,
+                            "scrub.interval.ms=500",
+                            "checkpoint.interval.ms=2000",
+                            "compaction.interval.ms=4000",
                             "controllers=" + controllers));
         } catch (ConfigException e) {
             throw new IllegalStateException(e);
@@ -90,6 +95,22 @@ public final class SimBroker extends SimNode {
     /** The parts of its process; empty while it is down. */
     public Optional<Broker> broker() {
         return broker;
+    }
+
+    /** The log of its replica; empty while the process is down or has none open. */
+    public Optional<PartitionLog> log(PartitionEntry entry) {
+        return isUp()
+                ? broker.flatMap(each -> each.replicas().log(entry.topicId(), entry.partition()))
+                : Optional.empty();
+    }
+
+    /** The files with the entries of a log. */
+    List<Path> segments(PartitionLog log) {
+        try {
+            return disk.list(log.directory()).stream().filter(SimBroker::isOfLog).toList();
+        } catch (IOException e) {
+            return List.of(); // its power has just gone
+        }
     }
 
     /** Whether it is ready to serve, as it thinks itself. */

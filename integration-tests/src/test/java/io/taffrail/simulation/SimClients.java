@@ -13,15 +13,17 @@ public final class SimClients {
     private static final int HOST_ID = 900;
 
     private final SimWorld world;
-    private final SimHistory history = new SimHistory();
+    private final SimHistory history;
     private final SimHost host;
     private final SimulatedProcess process;
     private final List<HostPort> brokers;
     private final List<SimProducer> producers = new ArrayList<>();
     private final List<SimReader> readers = new ArrayList<>();
+    private boolean stopped;
 
-    SimClients(SimWorld world, List<HostPort> brokers) {
+    SimClients(SimWorld world, List<HostPort> brokers, SimHistory history) {
         this.world = world;
+        this.history = history;
         this.brokers = brokers;
         this.host = world.network().addHost(HOST_ID, SimNode.address(HOST_ID));
         this.process =
@@ -39,7 +41,7 @@ public final class SimClients {
 
     /** Begins to produce into the partitions that nobody works on yet, and to read them. */
     void work(String topic, int partitions) {
-        while (producers.size() < partitions) {
+        while (!stopped && producers.size() < partitions) {
             int partition = producers.size();
             produce(topic, partition);
             read(topic, partition);
@@ -48,11 +50,16 @@ public final class SimClients {
 
     private void produce(String topic, int partition) {
         String name = "p" + producers.size();
-        SimProducer producer =
-                new SimProducer(
-                        world, history, door(), process.executor(name), name, topic, partition);
+        SimProducer producer = producer(name, topic, partition, history, RecordForm.PLAIN);
         producers.add(producer);
         producer.start();
+    }
+
+    /** One that is the caller's to start and to stop. */
+    SimProducer producer(
+            String name, String topic, int partition, SimHistory written, RecordForm form) {
+        return new SimProducer(
+                world, written, door(), process.executor(name), name, topic, partition, form);
     }
 
     private void read(String topic, int partition) {
@@ -71,6 +78,7 @@ public final class SimClients {
     }
 
     void stopProducing() {
+        stopped = true;
         producers.forEach(SimProducer::stop);
     }
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.simulation;
 
+import io.taffrail.api.internal.v1.ReplicaServiceGrpc;
 import io.taffrail.api.v1.CreateTopicRequest;
 import io.taffrail.api.v1.CreateTopicResponse;
 import io.taffrail.controller.decide.ControllerState;
 import io.taffrail.model.HostPort;
+import io.taffrail.model.TopicId;
 import io.taffrail.model.cluster.MetadataImage;
 import io.taffrail.model.cluster.PartitionEntry;
+import io.taffrail.model.cluster.ReplicaFault;
 import io.taffrail.simulation.raft.SimRaft;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,7 +41,10 @@ public final class SimCluster {
     private final SimAdmin admin;
     private final SimTopicCycle topicCycle;
     private final BrokerFarewell farewell;
+    private final SimTable table;
+    private final SimCopies copies = new SimCopies(this);
     private boolean topicMade;
+    private TopicId topicId;
 
     public SimCluster(long seed, SimOptions options) {
         this(seed, options, PlantedBug.NONE);
@@ -50,6 +56,12 @@ public final class SimCluster {
         this.options = options;
         this.world = new SimWorld(seed);
         this.invariants = new SimInvariants(world);
+        if (bug == PlantedBug.PRODUCERS_UNKNOWN_TO_FOLLOWERS) {
+            world.network()
+                    .rewrite(
+                            ReplicaServiceGrpc.getReplicateMethod().getFullMethodName(),
+                            new NamelessEntries(this::image));
+        }
         SimRaft raft =
                 new SimRaft(
                         world.scheduler(),
@@ -65,10 +77,11 @@ public final class SimCluster {
             brokers.add(new SimBroker(world, i, addresses, bug, invariants));
         }
         List<HostPort> doors = brokers.stream().map(each -> each.host().address()).toList();
-        clients = new SimClients(world, doors);
+        clients = new SimClients(world, doors, new SimHistory(this::committedEnd));
         admin = new SimAdmin(world, clients.door());
         topicCycle = new SimTopicCycle(this, admin, clients.door());
         farewell = new BrokerFarewell(this, admin);
+        table = new SimTable(this);
     }
 
     private static String listed(SimController controller) {
@@ -81,8 +94,15 @@ public final class SimCluster {
         nodes().forEach(SimNode::start);
         require("every broker is ready", () -> brokers.stream().allMatch(SimBroker::isReady));
         createTopic();
-        require("the topic is made", () -> topicMade);
+        table.create();
+        require("the topics are made", () -> topicMade && table.isMade());
+        topicId = image().topic(TOPIC).orElseThrow().topic().topicId();
         clients.work(TOPIC, options.partitions());
+        table.work();
+    }
+
+    private long committedEnd(int partition) {
+        return invariants.committedEnd(topicId, partition);
     }
 
     private void createTopic() {
@@ -147,16 +167,21 @@ public final class SimCluster {
         nodes().forEach(SimNode::start);
         world.scheduler().after(LONGEST_UNDO, () -> nodes().forEach(SimNode::start));
         clients.stopProducing();
-        settle("all that was sent is answered", clients::allAnswered);
+        table.stop();
+        settle("all that was sent is answered", () -> clients.allAnswered() && table.isIdle());
         settle("no operator is at work", () -> topicCycle.isIdle() && farewell.isIdle());
         settle("every partition has its leader and all of its replicas", this::isWhole);
-        invariants.checkLogs(image(), brokers);
+        settle("every flipped bit is found and mended", () -> copies.stillFlipped().isEmpty());
+        settle("every partition is whole again", this::isWhole);
+        invariants.checkLogs(image(), entry -> !table.holds(entry), brokers);
+        table.check(image());
         clients.readAnew(TOPIC);
         settle("all that was acknowledged can be read", clients::allRead);
     }
 
     private void settle(String what, BooleanSupplier condition) {
         if (!runUntil(condition, SETTLE_AT_MOST)) {
+            image().forEachPartition(entry -> world.note(entry.toString()));
             world.failed("stuck", new IllegalStateException("not so after the healing: " + what));
         }
     }
@@ -171,7 +196,9 @@ public final class SimCluster {
     private static boolean isWhole(PartitionEntry partition) {
         return partition.leader().isPresent()
                 && !partition.moving()
-                && partition.isr().size() == partition.replicas().size();
+                && partition.isr().size() == partition.replicas().size()
+                && partition.replicas().stream()
+                        .allMatch(replica -> replica.fault() == ReplicaFault.NONE);
     }
 
     /** What is wrong with this run; empty: nothing. */
@@ -180,6 +207,7 @@ public final class SimCluster {
         world.failures().forEach(failure -> wrong.add(failure.toString()));
         wrong.addAll(clients.history().anomalies());
         wrong.addAll(clients.history().lost());
+        wrong.addAll(table.anomalies());
         return wrong;
     }
 
@@ -207,6 +235,14 @@ public final class SimCluster {
         List<SimNode> nodes = new ArrayList<>(controllers);
         nodes.addAll(brokers);
         return nodes;
+    }
+
+    SimInvariants invariants() {
+        return invariants;
+    }
+
+    SimCopies copies() {
+        return copies;
     }
 
     public SimClients clients() {

@@ -26,6 +26,14 @@ public enum SimFault {
     CLOCK_STEP,
     /** A disk has no room for a while. */
     FULL_DISK,
+    /** A bit of what a replica has stored is not what it was. */
+    BIT_FLIP,
+    /** A machine comes back with an empty disk. */
+    LOST_DISK,
+    /** A broker's machine loses its power, while another one in sync has everything. */
+    POWER_CUT_OF_ONE,
+    /** The oldest records of a partition are deleted. */
+    RECORDS_DELETED,
     /** A broker is stopped in good order, and started again. */
     ORDERLY_STOP,
     /** The min ISR of the topic becomes another one. */
@@ -45,7 +53,7 @@ public enum SimFault {
 
     /** Those after which everything that was acknowledged must be there, whatever came together. */
     public static Set<SimFault> all() {
-        return EnumSet.allOf(SimFault.class);
+        return EnumSet.complementOf(EnumSet.of(POWER_CUT_OF_ONE)); // a power cut is worse
     }
 
     /** Those that nobody asked for. */
@@ -54,14 +62,23 @@ public enum SimFault {
     }
 
     /**
-     * Those which leave the disks what they are: they can harm a log with {@code flush=os}, too.
+     * Those that a log with {@code flush=os} outlives: several machines without power at once may
+     * lose what all of them had in memory, and one at a time must not.
      */
-    public static Set<SimFault> sparingDisks() {
+    public static Set<SimFault> sparingMemory() {
         return EnumSet.complementOf(EnumSet.of(POWER_CUT, POWER_CUT_AT_WORK));
     }
 
-    /** Those that can happen to a broker that is alone. */
+    /** Those that can happen to a broker that is alone, and has the only copy. */
     public static Set<SimFault> ofOneBroker() {
-        return EnumSet.complementOf(EnumSet.of(MOVE, CANCELLED_MOVE, ELECTION, FORGOTTEN_BROKER));
+        return EnumSet.complementOf(
+                EnumSet.of(
+                        BIT_FLIP,
+                        LOST_DISK,
+                        POWER_CUT_OF_ONE,
+                        MOVE,
+                        CANCELLED_MOVE,
+                        ELECTION,
+                        FORGOTTEN_BROKER));
     }
 }

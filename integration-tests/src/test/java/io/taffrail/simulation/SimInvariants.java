@@ -11,19 +11,21 @@ import io.taffrail.logstore.PartitionLog;
 import io.taffrail.model.TopicId;
 import io.taffrail.model.cluster.MetadataImage;
 import io.taffrail.model.cluster.PartitionEntry;
-import io.taffrail.model.cluster.ReplicaEntry;
 import io.taffrail.simulation.raft.Decisions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What must hold at every moment, seen from outside of all nodes: one leader to an epoch (I1, P1),
@@ -32,10 +34,15 @@ import java.util.Set;
  */
 final class SimInvariants {
     private static final int READ_BYTES = 1 << 20;
+    private static final int STORED_EVERY = 5; // looks: it takes as long as everything else
 
     private record EpochKey(TopicId topicId, int partition, int leaderEpoch) {
         static EpochKey of(PartitionEntry entry) {
             return new EpochKey(entry.topicId(), entry.partition(), entry.leaderEpoch());
+        }
+
+        boolean isOf(TopicId topic, int number) {
+            return topicId.equals(topic) && partition == number;
         }
     }
 
@@ -66,6 +73,8 @@ final class SimInvariants {
 
     private final SimWorld world;
     private final Map<EpochKey, Leadership> leaderships = new HashMap<>();
+    private final StoredDataInvariants stored = new StoredDataInvariants(this::violated);
+    private int looks;
     private boolean violated;
 
     SimInvariants(SimWorld world) {
@@ -124,10 +133,33 @@ final class SimInvariants {
         }
     }
 
+    /** Exclusive end of what any leader has ever counted as committed. */
+    long committedEnd(TopicId topicId, int partition) {
+        long end = 0;
+        for (Map.Entry<EpochKey, Leadership> each : leaderships.entrySet()) {
+            if (each.getKey().isOf(topicId, partition)) {
+                end = Math.max(end, each.getValue().state.highWatermark());
+            }
+        }
+        return end;
+    }
+
+    /** Whether the newest leader, too, has that replica in its ISR. */
+    boolean isInSync(PartitionEntry entry, int brokerId) {
+        return leaderships.entrySet().stream()
+                .filter(each -> each.getKey().isOf(entry.topicId(), entry.partition()))
+                .max(Comparator.comparingInt(each -> each.getKey().leaderEpoch()))
+                .filter(each -> each.getValue().state.partition().isr().contains(brokerId))
+                .isPresent();
+    }
+
     /** Looks at everything, as the controllers have it now. */
     void check(MetadataImage image, List<SimBroker> brokers) {
         if (!violated) {
             image.forEachPartition(entry -> check(entry, brokers));
+            if (looks++ % STORED_EVERY == 0) {
+                image.forEachPartition(entry -> stored.check(entry, brokers));
+            }
         }
     }
 
@@ -171,38 +203,50 @@ final class SimInvariants {
     }
 
     private static Optional<PartitionLog> logOf(PartitionEntry entry, SimBroker broker) {
-        return broker.isUp()
-                ? broker.broker()
-                        .flatMap(each -> each.replicas().log(entry.topicId(), entry.partition()))
-                : Optional.empty();
+        return broker.log(entry);
     }
 
-    /** I2, once everything has settled: what is committed is the same everywhere, byte for byte. */
-    void checkLogs(MetadataImage image, List<SimBroker> brokers) {
+    /**
+     * Once everything has settled: what is committed is the same everywhere, byte for byte (I2),
+     * and nothing of it is there twice (I9).
+     *
+     * @param which partitions; of one that is compacted each replica has its own
+     */
+    void checkLogs(MetadataImage image, Predicate<PartitionEntry> which, List<SimBroker> brokers) {
         image.forEachPartition(
                 entry -> {
-                    byte[] first = null;
-                    for (ReplicaEntry replica : entry.replicas()) {
-                        Optional<PartitionLog> log = logOf(entry, brokers.get(replica.brokerId()));
-                        byte[] bytes =
-                                log.map(each -> committed(entry, each, brokers)).orElse(first);
-                        if (first != null && !Arrays.equals(first, bytes)) {
-                            violated("I2: the logs of %s differ".formatted(entry));
-                        }
-                        first = bytes;
+                    if (which.test(entry)) {
+                        checkLogs(entry, brokers);
                     }
                 });
     }
 
+    private void checkLogs(PartitionEntry entry, List<SimBroker> brokers) {
+        List<PartitionLog> logs =
+                entry.replicas().stream()
+                        .flatMap(replica -> brokers.get(replica.brokerId()).log(entry).stream())
+                        .toList();
+        long from = logs.stream().mapToLong(PartitionLog::logStartOffset).max().orElse(0);
+        byte[] first = null;
+        for (PartitionLog log : logs) {
+            byte[] bytes = committed(entry, log, from, brokers);
+            if (first != null && !Arrays.equals(first, bytes)) {
+                violated("I2: the logs of %s differ".formatted(entry));
+            }
+            first = bytes;
+            stored.checkBatches(entry, ByteBuffer.wrap(bytes));
+        }
+    }
+
     private static byte[] committed(
-            PartitionEntry entry, PartitionLog log, List<SimBroker> brokers) {
+            PartitionEntry entry, PartitionLog log, long from, List<SimBroker> brokers) {
         long end =
                 logOf(entry, brokers.get(entry.leader().orElseThrow()))
                         .orElseThrow()
                         .highWatermark();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
-            long offset = log.logStartOffset();
+            long offset = from;
             while (offset < end) {
                 LogReadResult read = log.read(offset, end, READ_BYTES);
                 if (!(read instanceof LogSlice slice) || slice.nextOffset() <= offset) {

@@ -16,6 +16,8 @@ public final class SimNemesis {
     private final NodeHarm nodes;
     private final NetworkHarm network;
     private final DiskHarm disks;
+    private final CopyHarm copies;
+    private final RecordHarm records;
     private final TopicHarm topics;
     private final PlacementHarm places;
     private final List<SimFault> faults;
@@ -28,6 +30,8 @@ public final class SimNemesis {
         this.nodes = new NodeHarm(cluster, chance);
         this.network = new NetworkHarm(cluster, chance);
         this.disks = new DiskHarm(cluster, chance);
+        this.copies = new CopyHarm(cluster, chance);
+        this.records = new RecordHarm(cluster, chance);
         this.topics = new TopicHarm(cluster, chance, cluster.admin());
         this.places = new PlacementHarm(cluster, chance, cluster.admin());
         this.faults = List.copyOf(faults.stream().sorted().toList());
@@ -72,6 +76,10 @@ public final class SimNemesis {
             case PAIR_CUT -> network.cutBothWays(happened);
             case DELAY -> network.delay(happened);
             case FULL_DISK -> disks.fill(happened);
+            case BIT_FLIP -> copies.flipBit(happened);
+            case LOST_DISK -> copies.loseDisk(happened);
+            case POWER_CUT_OF_ONE -> copies.cutPower(happened);
+            case RECORDS_DELETED -> records.delete(happened);
             case ORDERLY_STOP -> nodes.stopInOrder(happened);
             case FORGOTTEN_BROKER -> nodes.forgetBroker(happened);
             case MIN_ISR_CHANGE -> topics.changeMinIsr(happened);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.simulation;
 
-import com.google.protobuf.ByteString;
 import io.taffrail.api.LogFailure;
 import io.taffrail.api.StatusTranslator;
 import io.taffrail.api.v1.Acks;
@@ -10,7 +9,6 @@ import io.taffrail.api.v1.AppendResponse;
 import io.taffrail.api.v1.InitProducerRequest;
 import io.taffrail.api.v1.InitProducerResponse;
 import io.taffrail.api.v1.LogServiceGrpc;
-import io.taffrail.api.v1.NewRecord;
 import io.taffrail.api.v1.RecordPlace;
 import io.taffrail.model.LogError;
 import io.taffrail.testsupport.SimulatedExecutor;
@@ -28,6 +26,8 @@ final class SimProducer {
     private static final int MOST_RECORDS = 4;
     private static final int LONGEST_PAUSE_MS = 60;
     private static final int LONGEST_BACK_OFF_MS = 250;
+    private static final int LOST_ANSWERS = 8; // one of so many, at least
+    private static final int LONGEST_PATIENCE_MS = 30;
 
     private final SimWorld world;
     private final SimHistory history;
@@ -36,10 +36,13 @@ final class SimProducer {
     private final String name;
     private final String topic;
     private final int partition;
+    private final RecordForm form;
     private long producerId;
     private int producerEpoch;
     private int nextSequence;
     private List<String> unanswered = List.of();
+    private int leaderEpoch; // the newest that it knows
+    private int attempt;
     private boolean stopped;
 
     SimProducer(
@@ -49,7 +52,8 @@ final class SimProducer {
             SimulatedExecutor thread,
             String name,
             String topic,
-            int partition) {
+            int partition,
+            RecordForm form) {
         this.world = world;
         this.history = history;
         this.door = door;
@@ -57,6 +61,7 @@ final class SimProducer {
         this.name = name;
         this.topic = topic;
         this.partition = partition;
+        this.form = form;
     }
 
     void start() {
@@ -110,18 +115,35 @@ final class SimProducer {
                         .setAcks(Acks.ACKS_ALL)
                         .setProducerId(producerId)
                         .setProducerEpoch(producerEpoch)
-                        .setBaseSequence(nextSequence);
+                        .setBaseSequence(nextSequence)
+                        .setLeaderEpoch(leaderEpoch);
         for (String record : unanswered) {
-            request.addRecords(
-                    NewRecord.newBuilder().setValue(ByteString.copyFromUtf8(record)).build());
+            request.addRecords(form.of(record));
         }
+        int number = ++attempt;
         door.call(
                 channel ->
                         LogServiceGrpc.newFutureStub(channel)
                                 .withDeadlineAfter(DEADLINE_S, TimeUnit.SECONDS)
                                 .append(request.build()),
-                this::answered,
-                this::failed);
+                response -> ifCurrent(number, () -> answered(response)),
+                failure -> ifCurrent(number, () -> failed(failure)));
+        if (world.random().nextInt(LOST_ANSWERS) == 0) {
+            later(LONGEST_PATIENCE_MS, () -> ifCurrent(number, this::loseAnswer));
+        }
+    }
+
+    private void ifCurrent(int number, Runnable action) {
+        if (number == attempt) {
+            attempt++;
+            action.run();
+        }
+    }
+
+    /** Whatever becomes of the request: the same is sent again, through any broker (I4, I9). */
+    private void loseAnswer() {
+        door.moveOn(Optional.empty());
+        send();
     }
 
     private void answered(AppendResponse response) {
@@ -137,6 +159,7 @@ final class SimProducer {
         }
         for (int i = 0; i < unanswered.size(); i++) {
             RecordPlace place = response.getPlaces(i);
+            leaderEpoch = Math.max(leaderEpoch, place.getLeaderEpoch());
             if (place.hasOffset()) {
                 world.note(name + " ack " + unanswered.get(i) + " at " + place.getOffset());
                 history.acknowledged(unanswered.get(i), partition, place.getOffset());

@@ -76,16 +76,17 @@ final class SimReader {
                                         .setPosition(Position.newBuilder().setOffset(nextOffset)))
                         .setMaxRecords(RECORDS)
                         .build();
+        long begin = history.beginsAt(partition);
         door.call(
                 channel ->
                         LogServiceGrpc.newFutureStub(channel)
                                 .withDeadlineAfter(DEADLINE_S, TimeUnit.SECONDS)
                                 .read(request),
-                this::answered,
+                response -> answered(response, begin),
                 this::failed);
     }
 
-    private void answered(ReadResponse response) {
+    private void answered(ReadResponse response, long begin) {
         if (stopped) {
             return;
         }
@@ -94,6 +95,11 @@ final class SimReader {
                 history.anomaly(
                         "%s was given offset %d in the place of %d"
                                 .formatted(name, record.getOffset(), nextOffset));
+            }
+            if (record.getOffset() < begin) {
+                history.anomaly(
+                        "P16: %s was given offset %d, and all before %d had been deleted"
+                                .formatted(name, record.getOffset(), begin));
             }
             nextOffset = record.getOffset() + 1;
             history.read(record.getValue().toStringUtf8(), partition, record.getOffset());
@@ -106,8 +112,18 @@ final class SimReader {
 
     private void failed(Optional<LogFailure> failure) {
         failure.filter(each -> each.error() == LogError.OFFSET_OUT_OF_RANGE)
-                .ifPresent(each -> history.anomaly(name + " was told " + each));
+                .ifPresent(this::outOfRange);
         later();
+    }
+
+    /** Only what was to be deleted may be missing. */
+    private void outOfRange(LogFailure told) {
+        long start = Long.parseLong(told.metadata().getOrDefault("log_start_offset", "0"));
+        if (nextOffset < start && start <= history.mayBeginAt(partition)) {
+            nextOffset = start;
+        } else {
+            history.anomaly(name + " was told " + told);
+        }
     }
 
     private void later() {

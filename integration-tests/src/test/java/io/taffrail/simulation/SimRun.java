@@ -57,8 +57,14 @@ record SimRun(
 
     /** For people, who want to know what led to it: the seed replays it exactly. */
     String report() {
-        List<String> last = trace.subList(Math.max(0, trace.size() - LAST_LINES), trace.size());
+        List<String> told = trace.stream().filter(line -> !isOfClients(line)).toList();
+        List<String> last = told.subList(Math.max(0, told.size() - LAST_LINES), told.size());
         return "seed %d, faults %s%n%s%n%s"
                 .formatted(seed, done, String.join("\n", last), String.join("\n", wrong));
+    }
+
+    /** There are so many that they would hide everything else. */
+    private static boolean isOfClients(String line) {
+        return line.contains(" ack ") || line.contains(" read to ");
     }
 }
