@@ -68,8 +68,9 @@ final class StoredTables {
     private static void forEachRecord(PartitionLog log, ObjLongConsumer<String> action) {
         try {
             long offset = log.logStartOffset();
-            while (offset < log.highWatermark()) {
-                LogReadResult read = log.read(offset, log.highWatermark(), READ_BYTES);
+            long end = log.logEndOffset(); // a follower hears of its high watermark later
+            while (offset < end) {
+                LogReadResult read = log.read(offset, end, READ_BYTES);
                 if (!(read instanceof LogSlice slice) || slice.nextOffset() <= offset) {
                     return; // what it lacks is missed
                 }
