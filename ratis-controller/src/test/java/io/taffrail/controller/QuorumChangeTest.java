@@ -42,10 +42,11 @@ class QuorumChangeTest {
         private final TestQuorum quorum;
         private final AtomicBoolean stopped = new AtomicBoolean();
         private final ExecutorService thread = Executors.newSingleThreadExecutor();
-        private final Future<Long> last = thread.submit(this::run);
+        private final Future<Long> last;
 
         Load(TestQuorum quorum) {
             this.quorum = quorum;
+            last = thread.submit(this::run); // not before it knows the quorum
         }
 
         private long run() throws InterruptedException {
