@@ -13,12 +13,14 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A node's whole disk is lost, and it goes on with an empty one; clients go on meanwhile. */
 @Timeout(300)
+@Tag("soak")
 class LostDiskIT {
     private static final int BROKER_ONLY = 3;
 

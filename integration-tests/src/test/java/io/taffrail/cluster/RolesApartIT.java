@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Controllers and brokers on nodes of their own: each kind fails, and clients go on. */
 @Timeout(400)
+@Tag("soak")
 class RolesApartIT {
     @TempDir private Path folder;
 
@@ -24,7 +25,6 @@ class RolesApartIT {
     }
 
     @Test
-    @Tag("soak")
     void fiveControllersDoWithoutTwo() throws Exception {
         survive(5, 2);
     }
