@@ -86,7 +86,7 @@ public enum PlantedBug {
     private static ReplicaRules rememberingAcknowledgements() {
         Map<WrongLeaderState.Acknowledger, Long> memory = new HashMap<>();
         return WrongRules.ofLeaders(
-                setting -> WrongLeaderState.remembersAcknowledgements(setting, memory));
+                start -> WrongLeaderState.remembersAcknowledgements(start, memory));
     }
 
     /** What controllers decide. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.simulation;
 
-import io.taffrail.broker.partition.ClusterMembers;
 import io.taffrail.broker.partition.FollowerState;
 import io.taffrail.broker.partition.LeaderState;
+import io.taffrail.broker.partition.LeadershipStart;
 import io.taffrail.broker.partition.ReplicaRules;
 import io.taffrail.logstore.LogReadResult;
 import io.taffrail.logstore.LogSlice;
@@ -16,7 +16,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -97,24 +96,9 @@ final class SimInvariants {
     ReplicaRules observed(ReplicaRules rules, SimBroker broker) {
         return new ReplicaRules() {
             @Override
-            public LeaderState leader(
-                    int brokerId,
-                    PartitionEntry partition,
-                    long epochStartOffset,
-                    long highWatermark,
-                    ClusterMembers members,
-                    Duration lag,
-                    long now) {
-                LeaderState state =
-                        rules.leader(
-                                brokerId,
-                                partition,
-                                epochStartOffset,
-                                highWatermark,
-                                members,
-                                lag,
-                                now);
-                begun(EpochKey.of(partition), new Leadership(broker, state));
+            public LeaderState leader(LeadershipStart start) {
+                LeaderState state = rules.leader(start);
+                begun(EpochKey.of(start.partition()), new Leadership(broker, state));
                 return state;
             }
 

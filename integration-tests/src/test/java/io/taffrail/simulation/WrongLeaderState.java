@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.simulation;
 
-import io.taffrail.broker.partition.ClusterMembers;
 import io.taffrail.broker.partition.IsrProposal;
 import io.taffrail.broker.partition.LeaderState;
+import io.taffrail.broker.partition.LeadershipStart;
 import io.taffrail.broker.partition.ProposalAnswer;
 import io.taffrail.model.TopicId;
 import io.taffrail.model.cluster.PartitionEntry;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -17,36 +16,19 @@ import java.util.OptionalLong;
 class WrongLeaderState extends LeaderState {
     private static final int PLENTY = 100;
 
-    /** What a leader begins with. */
-    record Setting(
-            int brokerId,
-            PartitionEntry partition,
-            long epochStartOffset,
-            long highWatermark,
-            ClusterMembers members,
-            Duration lag,
-            long now) {}
-
     private final int brokerId;
 
-    private WrongLeaderState(Setting setting) {
-        super(
-                setting.brokerId(),
-                setting.partition(),
-                setting.epochStartOffset(),
-                setting.highWatermark(),
-                setting.members(),
-                setting.lag(),
-                setting.now());
-        this.brokerId = setting.brokerId();
+    private WrongLeaderState(LeadershipStart start) {
+        super(start);
+        this.brokerId = start.brokerId();
     }
 
     /** Who acknowledged what, to any leadership of one process. */
     record Acknowledger(TopicId topicId, int partition, int broker) {}
 
     static WrongLeaderState remembersAcknowledgements(
-            Setting setting, Map<Acknowledger, Long> memory) {
-        return new WrongLeaderState(setting) {
+            LeadershipStart start, Map<Acknowledger, Long> memory) {
+        return new WrongLeaderState(start) {
             @Override
             public OptionalLong acknowledgedBy(int broker) {
                 Acknowledger key =
@@ -57,8 +39,8 @@ class WrongLeaderState extends LeaderState {
         };
     }
 
-    static WrongLeaderState takesAnswersForMetadata(Setting setting) {
-        return new WrongLeaderState(setting) {
+    static WrongLeaderState takesAnswersForMetadata(LeadershipStart start) {
+        return new WrongLeaderState(start) {
             @Override
             public void onAnswer(IsrProposal proposal, ProposalAnswer answer, long now) {
                 super.onAnswer(proposal, answer, now);
@@ -90,8 +72,8 @@ class WrongLeaderState extends LeaderState {
                 before.removing());
     }
 
-    static WrongLeaderState countsProposedMembers(Setting setting) {
-        return new WrongLeaderState(setting) {
+    static WrongLeaderState countsProposedMembers(LeadershipStart start) {
+        return new WrongLeaderState(start) {
             @Override
             protected int membersThatCount() {
                 return maximalIsr().size();
@@ -99,8 +81,8 @@ class WrongLeaderState extends LeaderState {
         };
     }
 
-    static WrongLeaderState waitsForCommittedMembersOnly(Setting setting) {
-        return new WrongLeaderState(setting) {
+    static WrongLeaderState waitsForCommittedMembersOnly(LeadershipStart start) {
+        return new WrongLeaderState(start) {
             @Override
             protected Collection<Integer> maximalIsr() {
                 return partition().isr();
@@ -108,11 +90,11 @@ class WrongLeaderState extends LeaderState {
         };
     }
 
-    static WrongLeaderState waitsForNobody(Setting setting) {
-        return new WrongLeaderState(setting) {
+    static WrongLeaderState waitsForNobody(LeadershipStart start) {
+        return new WrongLeaderState(start) {
             @Override
             protected Collection<Integer> maximalIsr() {
-                return List.of(setting.brokerId());
+                return List.of(start.brokerId());
             }
 
             @Override
@@ -122,8 +104,8 @@ class WrongLeaderState extends LeaderState {
         };
     }
 
-    static WrongLeaderState answersDuplicatesAtOnce(Setting setting) {
-        return new WrongLeaderState(setting) {
+    static WrongLeaderState answersDuplicatesAtOnce(LeadershipStart start) {
+        return new WrongLeaderState(start) {
             @Override
             public long duplicateAnsweredAt(OptionalLong originalEnd, long logEndOffset) {
                 return 0;
@@ -131,8 +113,8 @@ class WrongLeaderState extends LeaderState {
         };
     }
 
-    static WrongLeaderState forgetsWhoIsAway(Setting setting) {
-        return new WrongLeaderState(setting) {
+    static WrongLeaderState forgetsWhoIsAway(LeadershipStart start) {
+        return new WrongLeaderState(start) {
             @Override
             public long compactedEverywhere(long compactedHere) {
                 return compactedHere;
@@ -145,8 +127,8 @@ class WrongLeaderState extends LeaderState {
         };
     }
 
-    static WrongLeaderState letsEverybodyJoin(Setting setting) {
-        return new WrongLeaderState(setting) {
+    static WrongLeaderState letsEverybodyJoin(LeadershipStart start) {
+        return new WrongLeaderState(start) {
             @Override
             protected boolean mayJoin(int broker, long logStartOffset) {
                 return true;

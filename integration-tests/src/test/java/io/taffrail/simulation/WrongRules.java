@@ -1,50 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.simulation;
 
-import io.taffrail.broker.partition.ClusterMembers;
 import io.taffrail.broker.partition.FollowerState;
 import io.taffrail.broker.partition.LeaderState;
+import io.taffrail.broker.partition.LeadershipStart;
 import io.taffrail.broker.partition.ReplicaRules;
-import io.taffrail.model.cluster.PartitionEntry;
-import java.time.Duration;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** Rules by which leaders or followers are not right. */
 record WrongRules(
-        Function<WrongLeaderState.Setting, LeaderState> leaders,
+        Function<LeadershipStart, LeaderState> leaders,
         BiFunction<Integer, Integer, FollowerState> followers)
         implements ReplicaRules {
-    static WrongRules ofLeaders(Function<WrongLeaderState.Setting, LeaderState> leaders) {
+    static WrongRules ofLeaders(Function<LeadershipStart, LeaderState> leaders) {
         return new WrongRules(leaders, FollowerState::new);
     }
 
     static WrongRules ofFollowers(BiFunction<Integer, Integer, FollowerState> followers) {
-        return new WrongRules(
-                setting ->
-                        ReplicaRules.PROTOCOL.leader(
-                                setting.brokerId(),
-                                setting.partition(),
-                                setting.epochStartOffset(),
-                                setting.highWatermark(),
-                                setting.members(),
-                                setting.lag(),
-                                setting.now()),
-                followers);
+        return new WrongRules(LeaderState::new, followers);
     }
 
     @Override
-    public LeaderState leader(
-            int brokerId,
-            PartitionEntry partition,
-            long epochStartOffset,
-            long highWatermark,
-            ClusterMembers members,
-            Duration lag,
-            long now) {
-        return leaders.apply(
-                new WrongLeaderState.Setting(
-                        brokerId, partition, epochStartOffset, highWatermark, members, lag, now));
+    public LeaderState leader(LeadershipStart start) {
+        return leaders.apply(start);
     }
 
     @Override

@@ -6,7 +6,6 @@ import static io.taffrail.model.Invariants.check;
 import io.taffrail.model.cluster.PartitionEntry;
 import io.taffrail.model.cluster.ReplicaEntry;
 import io.taffrail.model.cluster.ReplicaFault;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -47,38 +46,19 @@ public class LeaderState {
         NOT_A_REPLICA
     }
 
-    /**
-     * At the beginning of an epoch.
-     *
-     * @param epochStartOffset the leader's log end then: the epoch's first offset
-     * @param highWatermark what is known to be committed from before; a hint that may be too low
-     * @param lag a member that was not at the log end for as long is out of sync
-     */
-    public LeaderState(
-            int leaderId,
-            PartitionEntry partition,
-            long epochStartOffset,
-            long highWatermark,
-            ClusterMembers members,
-            Duration lag,
-            long now) {
-        check(partition.isLedBy(leaderId), "broker %d does not lead %s", leaderId, partition);
-        check(
-                highWatermark <= epochStartOffset,
-                "high watermark %d is above the log end %d",
-                highWatermark,
-                epochStartOffset);
-        this.leaderId = leaderId;
+    /** At the beginning of an epoch. */
+    public LeaderState(LeadershipStart start) {
+        this.leaderId = start.brokerId();
+        this.partition = start.partition();
         this.leaderEpoch = partition.leaderEpoch();
-        this.partition = partition;
-        this.epochStartOffset = epochStartOffset;
-        this.highWatermark = highWatermark;
+        this.epochStartOffset = start.epochStartOffset();
+        this.highWatermark = start.highWatermark();
         this.acknowledged = highWatermark;
-        this.members = members;
-        this.lagNanos = lag.toNanos();
-        this.followers = new Followers(leaderId, members, now);
+        this.members = start.members();
+        this.lagNanos = start.lag().toNanos();
+        this.followers = new Followers(leaderId, members, start.now());
         this.change = new IsrChange(members);
-        followers.assign(partition, epochStartOffset, now);
+        followers.assign(partition, epochStartOffset, start.now());
     }
 
     // What is committed

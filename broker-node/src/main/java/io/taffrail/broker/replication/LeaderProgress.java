@@ -6,6 +6,7 @@ import io.taffrail.broker.partition.FollowerAck;
 import io.taffrail.broker.partition.FollowerOpen;
 import io.taffrail.broker.partition.IsrProposal;
 import io.taffrail.broker.partition.LeaderState;
+import io.taffrail.broker.partition.LeadershipStart;
 import io.taffrail.broker.partition.ProposalAnswer;
 import io.taffrail.logstore.PartitionLog;
 import io.taffrail.model.Clock;
@@ -64,13 +65,14 @@ final class LeaderProgress {
                 environment
                         .rules()
                         .leader(
-                                environment.brokerId(),
-                                partition,
-                                log.logEndOffset(),
-                                log.highWatermark(),
-                                members,
-                                environment.lag(),
-                                clock.nanoTime());
+                                new LeadershipStart(
+                                        environment.brokerId(),
+                                        partition,
+                                        log.logEndOffset(),
+                                        log.highWatermark(),
+                                        members,
+                                        environment.lag(),
+                                        clock.nanoTime()));
         this.marks = marks(state);
     }
 

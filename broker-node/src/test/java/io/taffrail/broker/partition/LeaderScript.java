@@ -57,13 +57,14 @@ final class LeaderScript {
         logEnd = logEndOffset;
         state =
                 new LeaderState(
-                        1,
-                        entry,
-                        logEndOffset,
-                        highWatermark,
-                        new Members(),
-                        Duration.ofMillis(LAG_MS),
-                        now);
+                        new LeadershipStart(
+                                1,
+                                entry,
+                                logEndOffset,
+                                highWatermark,
+                                new Members(),
+                                Duration.ofMillis(LAG_MS),
+                                now));
         state.onAcknowledged(highWatermark);
         return this;
     }
