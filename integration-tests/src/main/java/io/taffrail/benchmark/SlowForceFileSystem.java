@@ -3,24 +3,23 @@ package io.taffrail.benchmark;
 
 import io.taffrail.logstore.files.FileSystem;
 import io.taffrail.logstore.files.LogFile;
+import io.taffrail.testsupport.ForwardingFileSystem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * A file system on which each fsync takes longer by a fixed time: what a disk without a write cache
  * that survives a power cut looks like.
  */
-final class SlowForceFileSystem implements FileSystem {
-    private final FileSystem disk;
+final class SlowForceFileSystem extends ForwardingFileSystem {
     private final long delayNanos;
 
     SlowForceFileSystem(FileSystem disk, Duration delay) {
-        this.disk = disk;
+        super(disk);
         this.delayNanos = delay.toNanos();
     }
 
@@ -37,58 +36,13 @@ final class SlowForceFileSystem implements FileSystem {
 
     @Override
     public LogFile open(Path file, OpenMode mode) throws IOException {
-        return new SlowForceFile(disk.open(file, mode));
-    }
-
-    @Override
-    public void createDirectories(Path directory) throws IOException {
-        disk.createDirectories(directory);
-    }
-
-    @Override
-    public boolean exists(Path path) throws IOException {
-        return disk.exists(path);
-    }
-
-    @Override
-    public boolean isDirectory(Path path) throws IOException {
-        return disk.isDirectory(path);
-    }
-
-    @Override
-    public List<Path> list(Path directory) throws IOException {
-        return disk.list(directory);
-    }
-
-    @Override
-    public long size(Path file) throws IOException {
-        return disk.size(file);
-    }
-
-    @Override
-    public void rename(Path from, Path to) throws IOException {
-        disk.rename(from, to);
-    }
-
-    @Override
-    public void delete(Path path) throws IOException {
-        disk.delete(path);
+        return new SlowForceFile(super.open(file, mode));
     }
 
     @Override
     public void syncDirectory(Path directory) throws IOException {
-        disk.syncDirectory(directory);
+        super.syncDirectory(directory);
         delay();
-    }
-
-    @Override
-    public long usableBytes(Path path) throws IOException {
-        return disk.usableBytes(path);
-    }
-
-    @Override
-    public long totalBytes(Path path) throws IOException {
-        return disk.totalBytes(path);
     }
 
     private final class SlowForceFile implements LogFile {

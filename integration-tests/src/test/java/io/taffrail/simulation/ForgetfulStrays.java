@@ -2,79 +2,32 @@
 package io.taffrail.simulation;
 
 import io.taffrail.logstore.files.FileSystem;
-import io.taffrail.logstore.files.LogFile;
+import io.taffrail.testsupport.ForwardingFileSystem;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 
 /** A disk on which a log that is set aside is gone at once (P4). */
-record ForgetfulStrays(FileSystem disk) implements FileSystem {
+final class ForgetfulStrays extends ForwardingFileSystem {
+    ForgetfulStrays(FileSystem disk) {
+        super(disk);
+    }
+
     @Override
     public void rename(Path from, Path to) throws IOException {
         if (to.toString().endsWith(".stray")) {
             deleteTree(from);
-            disk.createDirectories(to); // empty
+            createDirectories(to); // empty
         } else {
-            disk.rename(from, to);
+            super.rename(from, to);
         }
     }
 
     private void deleteTree(Path path) throws IOException {
-        if (disk.isDirectory(path)) {
-            for (Path entry : disk.list(path)) {
+        if (isDirectory(path)) {
+            for (Path entry : list(path)) {
                 deleteTree(entry);
             }
         }
-        disk.delete(path);
-    }
-
-    @Override
-    public LogFile open(Path file, OpenMode mode) throws IOException {
-        return disk.open(file, mode);
-    }
-
-    @Override
-    public void createDirectories(Path directory) throws IOException {
-        disk.createDirectories(directory);
-    }
-
-    @Override
-    public boolean exists(Path path) throws IOException {
-        return disk.exists(path);
-    }
-
-    @Override
-    public boolean isDirectory(Path path) throws IOException {
-        return disk.isDirectory(path);
-    }
-
-    @Override
-    public List<Path> list(Path directory) throws IOException {
-        return disk.list(directory);
-    }
-
-    @Override
-    public long size(Path file) throws IOException {
-        return disk.size(file);
-    }
-
-    @Override
-    public void delete(Path path) throws IOException {
-        disk.delete(path);
-    }
-
-    @Override
-    public void syncDirectory(Path directory) throws IOException {
-        disk.syncDirectory(directory);
-    }
-
-    @Override
-    public long usableBytes(Path path) throws IOException {
-        return disk.usableBytes(path);
-    }
-
-    @Override
-    public long totalBytes(Path path) throws IOException {
-        return disk.totalBytes(path);
+        delete(path);
     }
 }
