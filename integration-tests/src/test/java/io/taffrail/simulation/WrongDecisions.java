@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /** Controllers that do not compare what a leader knows with what is. */
 final class WrongDecisions {
@@ -24,26 +25,24 @@ final class WrongDecisions {
     /** Whoever is to join is taken for the process that runs now. */
     static Decision ignoringBrokerEpochs(
             ControllerState state, Command command, MetadataVersion at, long timeMs) {
-        return state.decide(
-                command instanceof AlterPartition alter ? ofNow(state, alter) : command,
-                at,
-                timeMs);
+        return state.decide(believed(command, proposal -> ofNow(state, proposal)), at, timeMs);
     }
 
-    private static AlterPartition ofNow(ControllerState state, AlterPartition command) {
-        List<Proposal> proposals =
-                command.proposals().stream()
-                        .map(
-                                each ->
-                                        with(
-                                                each,
-                                                each.partitionEpoch(),
-                                                each.isr().stream()
-                                                        .map(member -> ofNow(state, member))
-                                                        .toList()))
-                        .toList();
-        return new AlterPartition(
-                command.brokerId(), command.brokerEpoch(), proposals, command.cutOff());
+    private static Command believed(Command command, UnaryOperator<Proposal> belief) {
+        return command instanceof AlterPartition alter
+                ? new AlterPartition(
+                        alter.brokerId(),
+                        alter.brokerEpoch(),
+                        alter.proposals().stream().map(belief).toList(),
+                        alter.cutOff())
+                : command;
+    }
+
+    private static Proposal ofNow(ControllerState state, Proposal proposal) {
+        return with(
+                proposal,
+                proposal.partitionEpoch(),
+                proposal.isr().stream().map(member -> ofNow(state, member)).toList());
     }
 
     private static IsrMember ofNow(ControllerState state, IsrMember member) {
@@ -66,29 +65,14 @@ final class WrongDecisions {
     /** Whatever has changed since the leader made its proposal, it is taken as if it knew. */
     static Decision ignoringPartitionEpochs(
             ControllerState state, Command command, MetadataVersion at, long timeMs) {
-        return state.decide(
-                command instanceof AlterPartition alter ? renewed(state, alter) : command,
-                at,
-                timeMs);
+        return state.decide(believed(command, proposal -> renewed(state, proposal)), at, timeMs);
     }
 
-    private static AlterPartition renewed(ControllerState state, AlterPartition command) {
-        List<Proposal> proposals =
-                command.proposals().stream()
-                        .map(
-                                proposal ->
-                                        now(state, proposal)
-                                                .filter(now -> isOfThisLeader(now, proposal))
-                                                .map(
-                                                        now ->
-                                                                with(
-                                                                        proposal,
-                                                                        now.partitionEpoch(),
-                                                                        proposal.isr()))
-                                                .orElse(proposal))
-                        .toList();
-        return new AlterPartition(
-                command.brokerId(), command.brokerEpoch(), proposals, command.cutOff());
+    private static Proposal renewed(ControllerState state, Proposal proposal) {
+        return now(state, proposal)
+                .filter(now -> isOfThisLeader(now, proposal))
+                .map(now -> with(proposal, now.partitionEpoch(), proposal.isr()))
+                .orElse(proposal);
     }
 
     private static Optional<PartitionEntry> now(ControllerState state, Proposal proposal) {
