@@ -237,9 +237,8 @@ class CommitScenarioTest {
                 .isLessThanOrEqualTo(script.broker(2).log().highWatermark());
     }
 
-    /** P16: a replica that the log start has passed begins again there, also inside an entry. */
-    @Test
-    void p16AReplicaBelowTheLogStartBeginsAgainThere() throws IOException {
+    /** Brokers 1 and 2 are in sync, and have deleted "a" and "b"; broker 3 has nothing. */
+    private static ReplicationScript deletedInsideTheSecondEntry() throws IOException {
         ReplicationScript script = new ReplicationScript(3);
         script.elect(1, 1, 2);
         script.append(1, "a");
@@ -247,6 +246,13 @@ class CommitScenarioTest {
         script.replicate(2);
         var unused = script.broker(1).leader().deleteRecords(OptionalLong.of(2));
         script.replicate(2);
+        return script;
+    }
+
+    /** P16: a replica that the log start has passed begins again there, also inside an entry. */
+    @Test
+    void p16AReplicaBelowTheLogStartBeginsAgainThere() throws IOException {
+        ReplicationScript script = deletedInsideTheSecondEntry();
         assertThat(script.follow(3)).hasOnlyElementsOfType(OpenOutcome.Restart.class).hasSize(1);
         script.replicate(3);
         assertThat(script.broker(3).log().logStartOffset()).isEqualTo(2);
@@ -259,13 +265,7 @@ class CommitScenarioTest {
      */
     @Test
     void p16AReplicaThatBeganAgainJoinsOnceItHasTheLogStart() throws IOException {
-        ReplicationScript script = new ReplicationScript(3);
-        script.elect(1, 1, 2);
-        script.append(1, "a");
-        script.append(1, "b", "c", "d");
-        script.replicate(2);
-        var unused = script.broker(1).leader().deleteRecords(OptionalLong.of(2));
-        script.replicate(2);
+        ReplicationScript script = deletedInsideTheSecondEntry();
         script.follow(3);
         script.push(3);
         script.acknowledge(3);
@@ -280,13 +280,7 @@ class CommitScenarioTest {
     /** P13, P16: below the min ISR the leader knows no high watermark before somebody joins. */
     @Test
     void p16AReplicaHasTheLogStartBeforeItsLeaderKnowsTheHighWatermark() throws IOException {
-        ReplicationScript script = new ReplicationScript(3);
-        script.elect(1, 1, 2);
-        script.append(1, "a");
-        script.append(1, "b", "c", "d");
-        script.replicate(2);
-        var unused = script.broker(1).leader().deleteRecords(OptionalLong.of(2));
-        script.replicate(2);
+        ReplicationScript script = deletedInsideTheSecondEntry();
         script.append(1, "e");
         script.push(2);
         script.elect(2, 2);

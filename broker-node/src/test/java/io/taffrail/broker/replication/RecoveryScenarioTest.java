@@ -76,7 +76,7 @@ class RecoveryScenarioTest {
         SimulatedDisk disk = script.broker(2).disk();
         Path file = script.broker(2).logFile();
         long size = disk.contents(file).length;
-        disk.flipBit(file, size / 2, 0);
+        flipMiddleBit(script, 2);
         script.powerCut(2);
         script.start(2);
         assertThat(fault(script, 2)).isEqualTo(ReplicaFault.CORRUPT);
@@ -150,7 +150,7 @@ class RecoveryScenarioTest {
         ReplicationScript script = committed("a", "b", "c");
         SimulatedDisk disk = script.broker(2).disk();
         Path file = script.broker(2).logFile();
-        disk.flipBit(file, disk.contents(file).length / 2, 0);
+        flipMiddleBit(script, 2);
         script.powerCut(2);
         byte[] damaged = disk.contents(file);
         script.start(2);
@@ -192,9 +192,7 @@ class RecoveryScenarioTest {
     @Test
     void p19ADamagedReplicaIsNotWholeForBeingLongEnough() throws IOException {
         ReplicationScript script = committed("a", "b", "c");
-        SimulatedDisk disk = script.broker(2).disk();
-        Path file = script.broker(2).logFile();
-        disk.flipBit(file, disk.contents(file).length / 2, 0);
+        flipMiddleBit(script, 2);
         script.powerCut(2);
         script.start(2);
         script.replicate(2);
@@ -214,7 +212,7 @@ class RecoveryScenarioTest {
     private static void damageIsFound(ReplicationScript script, int id) throws IOException {
         SimulatedDisk disk = script.broker(id).disk();
         Path file = script.broker(id).logFile();
-        disk.flipBit(file, disk.contents(file).length / 2, 0);
+        flipMiddleBit(script, id);
         PartitionLog log = script.broker(id).log();
         long next = 0;
         do {
@@ -295,6 +293,12 @@ class RecoveryScenarioTest {
             script.replicate(2);
         }
         return script;
+    }
+
+    private static void flipMiddleBit(ReplicationScript script, int id) {
+        SimulatedDisk disk = script.broker(id).disk();
+        Path file = script.broker(id).logFile();
+        disk.flipBit(file, disk.contents(file).length / 2, 0);
     }
 
     private static void flipLastBit(ReplicationScript script, int id) {
