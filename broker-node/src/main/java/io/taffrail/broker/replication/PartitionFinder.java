@@ -3,6 +3,7 @@ package io.taffrail.broker.replication;
 
 import io.taffrail.api.LogFailure;
 import io.taffrail.broker.metadata.ClusterView;
+import io.taffrail.broker.metadata.MissingTopic;
 import io.taffrail.model.HostPort;
 import io.taffrail.model.LogError;
 import io.taffrail.model.TopicPartition;
@@ -69,13 +70,8 @@ public final class PartitionFinder implements Partitions {
 
     private PartitionLookup lookUp(PartitionQuery query, MetadataImage image) {
         Optional<PartitionEntry> known = partition(query, image);
-        if (known.isEmpty() && image.brokers().isEmpty()) {
-            return failed(
-                    LogError.LEADER_UNKNOWN,
-                    "this broker has just started, and has not read the cluster's metadata yet");
-        }
         if (known.isEmpty()) {
-            return failed(LogError.UNKNOWN_TOPIC, unknown(query, image));
+            return new PartitionLookup.Failed(MissingTopic.failure(image, unknown(query, image)));
         }
         PartitionEntry partition = known.get();
         if (partition.leaderEpoch() < query.leaderEpoch().orElse(0)) {

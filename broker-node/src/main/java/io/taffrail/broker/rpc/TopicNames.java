@@ -2,9 +2,8 @@
 package io.taffrail.broker.rpc;
 
 import io.grpc.StatusRuntimeException;
-import io.taffrail.api.LogFailure;
 import io.taffrail.api.StatusTranslator;
-import io.taffrail.model.LogError;
+import io.taffrail.broker.metadata.MissingTopic;
 import io.taffrail.model.TopicId;
 import io.taffrail.model.TopicPartition;
 import io.taffrail.model.cluster.MetadataImage;
@@ -46,16 +45,9 @@ final class TopicNames {
 
     /** For a topic that an image does not have. */
     static StatusRuntimeException unknown(MetadataImage image, String name, Optional<TopicId> id) {
-        if (image.brokers().isEmpty()) {
-            return StatusTranslator.toException(
-                    LogFailure.of(
-                            LogError.LEADER_UNKNOWN,
-                            "this broker has just started, and has not read the cluster's metadata"
-                                    + " yet"));
-        }
         String said = name.isEmpty() ? "" : " '" + name + "'";
         String withId = id.map(topicId -> " with the id " + topicId).orElse("");
         return StatusTranslator.toException(
-                LogFailure.of(LogError.UNKNOWN_TOPIC, "there is no topic" + said + withId));
+                MissingTopic.failure(image, "there is no topic" + said + withId));
     }
 }
