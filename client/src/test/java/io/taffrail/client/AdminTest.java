@@ -39,6 +39,9 @@ import io.taffrail.model.TopicId;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -117,6 +120,30 @@ class AdminTest {
         assertThat(TaffrailClient.await(client.admin().describeCluster()).clusterId())
                 .isEqualTo("fake");
         assertThat(fake.calls).hasValue(3);
+    }
+
+    /** A cluster that has lost most of its nodes still says why it cannot do what is asked. */
+    @Test
+    void saysWhatABrokerAnsweredWhereOthersAreDown() throws IOException {
+        fake.refusals.addAll(
+                Collections.nCopies(
+                        1_000,
+                        StatusTranslator.toException(
+                                LogFailure.of(LogError.NOT_CONTROLLER, "there is none"))));
+        ClientSettings settings =
+                ClientSettings.of("127.0.0.1:" + unusedPort() + ",127.0.0.1:" + server.getPort())
+                        .withConnectTimeout(Duration.ofMillis(100))
+                        .withRequestTimeout(Duration.ofSeconds(3));
+        try (TaffrailClient patient = TaffrailClient.connect(settings)) {
+            assertThatThrownBy(() -> TaffrailClient.await(patient.admin().describeCluster()))
+                    .hasMessageContaining("there is none");
+        }
+    }
+
+    private static int unusedPort() throws IOException {
+        try (ServerSocket bound = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return bound.getLocalPort();
+        }
     }
 
     @Test

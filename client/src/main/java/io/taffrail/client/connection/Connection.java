@@ -69,6 +69,9 @@ public final class Connection implements AutoCloseable {
      * with.
      */
     public Optional<TaffrailException> failed(Failure failure) {
+        if (failure.answer().isPresent()) {
+            reached(failure.address()); // also a refusal is an answer
+        }
         if (!failure.isOfConnection()) {
             return Optional.empty();
         }

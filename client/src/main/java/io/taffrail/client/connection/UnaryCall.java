@@ -7,6 +7,7 @@ import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import io.taffrail.model.HostPort;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -26,6 +27,7 @@ public final class UnaryCall<Q, A> {
     private final Backoff backoff = new Backoff();
     private final long deadlineNanos;
     private final CompletableFuture<A> answer = new CompletableFuture<>();
+    private Optional<Failure> refusal = Optional.empty(); // the last; one attempt at a time
 
     private UnaryCall(
             Connection connection,
@@ -100,9 +102,17 @@ public final class UnaryCall<Q, A> {
             answer.completeExceptionally(unreachable.get());
             return;
         }
+        if (failure.answer().isPresent()) {
+            refusal = Optional.of(failure);
+        }
         boolean again = failure.neverSent() || (repeatable && failure.passes());
-        if (!again || System.nanoTime() - deadlineNanos >= 0) {
+        if (!again) {
             answer.completeExceptionally(failure.toException(what));
+            return;
+        }
+        if (System.nanoTime() - deadlineNanos >= 0) {
+            // A broker's reason says more than that another one was not reached.
+            answer.completeExceptionally(refusal.orElse(failure).toException(what));
             return;
         }
         connection.later(backoff.after(failure), this::attempt);
