@@ -2,9 +2,13 @@
 package io.taffrail.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.taffrail.api.LogFailure;
 import io.taffrail.client.admin.OffsetSpec;
+import io.taffrail.client.connection.Connection;
+import io.taffrail.client.connection.TopicInfo;
+import io.taffrail.model.Clock;
 import io.taffrail.model.LogError;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -13,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -202,6 +207,26 @@ class FailoverTest {
                                 .withRequestTimeout(Duration.ofSeconds(6)))) {
             var found = impatient.admin().listOffsets(Map.of(PARTITION, OffsetSpec.latest()));
             assertThat(TaffrailClient.await(found)).containsKey(PARTITION);
+        }
+    }
+
+    /** That a broker is slow to tell of a topic does not say that there is none. */
+    @Test
+    void allWhoAskForATopicWaitForTheFirstNewsOfIt() throws Exception {
+        cluster.createTopic("t", 1);
+        cluster.broker(0).misdeeds().tellsNoNews = true;
+        ClientSettings settings = ClientSettings.of(cluster.bootstrap());
+        try (Connection connection = new Connection(settings, Clock.SYSTEM)) {
+            CompletableFuture<TopicInfo> first = connection.metadata().topic("t");
+            CompletableFuture<TopicInfo> second = connection.metadata().topic("t");
+            assertThatThrownBy(() -> second.get(2, TimeUnit.SECONDS))
+                    .isInstanceOf(TimeoutException.class);
+
+            cluster.broker(0).misdeeds().tellsNoNews = false;
+            cluster.broker(0).tellTopics();
+
+            assertThat(first.get(30, TimeUnit.SECONDS).partitionCount()).isEqualTo(1);
+            assertThat(second).isCompleted();
         }
     }
 }

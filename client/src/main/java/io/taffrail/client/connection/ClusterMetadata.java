@@ -13,6 +13,7 @@ import io.taffrail.model.HostPort;
 import io.taffrail.model.LogError;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -108,8 +109,8 @@ public final class ClusterMetadata {
         boolean isNew = watched.add(topic);
         if (isNew || watch == null) {
             watchAt(doors.choose());
-        } else {
-            giveUpLater(topic); // it is watched already, and was not there
+        } else if (watch.unknown.contains(topic)) {
+            giveUpLater(topic); // it is watched already, and is not there
         }
     }
 
@@ -210,6 +211,7 @@ public final class ClusterMetadata {
         reachability.reached();
         MetadataSnapshot before = snapshot.getAndUpdate(known -> known.with(news));
         forgiveNewLeaders(before, snapshot.get());
+        from.heard(news);
         awaited.keySet().removeIf(this::completeIfKnown);
         news.getUnknownTopicsList().forEach(this::giveUpLater);
         listeners.forEach(Runnable::run);
@@ -302,6 +304,7 @@ public final class ClusterMetadata {
             implements ClientResponseObserver<WatchTopicsRequest, WatchTopicsResponse> {
         private final HostPort address;
         private final long sinceNanos = System.nanoTime();
+        private final Set<String> unknown = new HashSet<>(); // as it was told; timer's thread
         private ClientCallStreamObserver<WatchTopicsRequest> call;
 
         Watch(HostPort address) {
@@ -316,6 +319,11 @@ public final class ClusterMetadata {
         /** Whether it could have told something by now. */
         boolean hasItsTime() {
             return System.nanoTime() - sinceNanos >= LEAST_NANOS_BETWEEN_DOUBTS;
+        }
+
+        void heard(WatchTopicsResponse news) {
+            news.getTopicsList().forEach(told -> unknown.remove(told.getTopic()));
+            unknown.addAll(news.getUnknownTopicsList());
         }
 
         void cancel() {
