@@ -68,7 +68,8 @@ public final class DecommissionCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--cancel and --throttle exclude each other");
         }
-        try (TaffrailClient client = connection.open()) {
+        try (TaffrailClient client = connection.open();
+                Interruption interruption = Interruption.listen(() -> {})) {
             DecommissionProgress progress = new DecommissionProgress();
             if (cancel) {
                 progress.update(TaffrailClient.await(client.admin().cancelDecommission(brokerId)));
@@ -77,7 +78,7 @@ public final class DecommissionCommand implements Callable<Integer> {
             }
             look(client.admin(), progress, throttle.bytesPerSecond());
             if (!noWait) {
-                await(client.admin(), progress);
+                await(client.admin(), progress, interruption);
             }
             show(progress, progress.sentence(brokerId));
             return progress.isStuck() ? ExitCode.SOFTWARE : ExitCode.OK;
@@ -88,9 +89,10 @@ public final class DecommissionCommand implements Callable<Integer> {
         progress.update(TaffrailClient.await(admin.decommissionBroker(brokerId, bytesPerSecond)));
     }
 
-    private void await(Admin admin, DecommissionProgress progress) throws InterruptedException {
+    private void await(Admin admin, DecommissionProgress progress, Interruption interruption)
+            throws InterruptedException {
         ProgressLine line = new ProgressLine(streams);
-        try (Interruption interruption = Interruption.listen(() -> {})) {
+        try {
             while (!progress.isDone() && !progress.isStuck() && !interruption.asked()) {
                 line.show(nanos -> progress.text());
                 Thread.sleep(LOOK_EVERY.toMillis());
