@@ -222,8 +222,7 @@ final class ControllerStateMachine extends BaseStateMachine {
         if (allServer) {
             die("Raft has shut this member down");
         } else {
-            leave(); // told by the leader when it stood for election: Ratis says so for nothing
-            // else
+            leave(); // Ratis says so only of who stood for election, and is no member any more
         }
     }
 

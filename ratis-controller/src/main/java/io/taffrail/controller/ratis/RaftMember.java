@@ -122,10 +122,8 @@ public final class RaftMember implements Quorum, AutoCloseable {
     @Override
     public Optional<HostPort> apiAddress(int nodeId) {
         return division.getRaftConf().getAllPeers().stream()
-                .filter(peer -> PeerName.parse(peer.getId().toString()).nodeId() == nodeId)
-                .map(RaftPeer::getClientAddress)
-                .filter(address -> address != null && !address.isEmpty())
-                .map(HostPort::parse)
+                .filter(peer -> name(peer).nodeId() == nodeId)
+                .flatMap(peer -> apiAddress(peer).stream())
                 .findFirst();
     }
 
@@ -133,10 +131,19 @@ public final class RaftMember implements Quorum, AutoCloseable {
     public SortedMap<Integer, HostPort> apiAddresses() {
         SortedMap<Integer, HostPort> addresses = new TreeMap<>();
         for (RaftPeer peer : division.getRaftConf().getCurrentPeers()) {
-            int nodeId = PeerName.parse(peer.getId().toString()).nodeId();
-            apiAddress(nodeId).ifPresent(address -> addresses.put(nodeId, address));
+            apiAddress(peer).ifPresent(address -> addresses.put(name(peer).nodeId(), address));
         }
         return addresses;
+    }
+
+    private static PeerName name(RaftPeer peer) {
+        return PeerName.parse(peer.getId().toString());
+    }
+
+    private static Optional<HostPort> apiAddress(RaftPeer peer) {
+        return Optional.ofNullable(peer.getClientAddress())
+                .filter(address -> !address.isEmpty())
+                .map(HostPort::parse);
     }
 
     @Override
