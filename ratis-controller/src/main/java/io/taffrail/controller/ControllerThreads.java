@@ -11,13 +11,14 @@ import java.util.concurrent.TimeUnit;
 /** A controller's threads beside Raft's own. */
 final class ControllerThreads implements AutoCloseable {
     private static final long CLOSE_SECONDS = 5;
+    private static final int PROBES_AT_ONCE = 4; // hosts that do not answer keep one busy each
 
     private final ScheduledExecutorService loop =
             Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "controller"));
     private final ExecutorService feed =
             Executors.newSingleThreadExecutor(task -> daemon(task, "metadata-feed"));
     private final ExecutorService probes =
-            Executors.newSingleThreadExecutor(task -> daemon(task, "controller-probe"));
+            Executors.newFixedThreadPool(PROBES_AT_ONCE, task -> daemon(task, "controller-probe"));
 
     private final ScheduledExecutorService starter =
             Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "controller-start"));

@@ -2,6 +2,7 @@
 package io.taffrail.controller.service;
 
 import io.taffrail.model.cluster.MetadataVersion;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.OptionalLong;
@@ -9,6 +10,8 @@ import java.util.Set;
 
 /** What the active controller knows of its contact with one broker. Times in nanoseconds. */
 final class BrokerSession {
+    private static final long FIRST_PROBE_PAUSE = Duration.ofMillis(100).toNanos();
+
     private final Deque<Long> fencings = new ArrayDeque<>();
     private long brokerEpoch;
     private long lastContact;
@@ -16,6 +19,8 @@ final class BrokerSession {
     private boolean open;
     private OptionalLong brokenAt = OptionalLong.empty();
     private OptionalLong goneAt = OptionalLong.empty();
+    private long nextProbeAt;
+    private long probePause;
     private MetadataVersion applied = MetadataVersion.NONE;
     private long awaitedIndex;
     private long awaitedSince;
@@ -41,6 +46,25 @@ final class BrokerSession {
         goneAt = OptionalLong.empty();
         awaitedIndex = 0;
         awaitedSince = now;
+        probeFrom(now);
+    }
+
+    private void probeFrom(long now) {
+        nextProbeAt = now;
+        probePause = FIRST_PROBE_PAUSE;
+    }
+
+    /**
+     * Whether to look now whether the process is there, as nobody speaks for it: at once, and less
+     * and less often. A process that ends breaks its streams a moment before its port refuses.
+     */
+    boolean takeProbe(long now) {
+        if (open || goneAt.isPresent() || now - nextProbeAt < 0) {
+            return false;
+        }
+        nextProbeAt = now + probePause;
+        probePause *= 2;
+        return true;
     }
 
     void heard(MetadataVersion appliedByBroker, Set<Integer> cannotReach, long now) {
@@ -65,6 +89,7 @@ final class BrokerSession {
     void broken(long now) {
         open = false;
         brokenAt = OptionalLong.of(now);
+        probeFrom(now);
     }
 
     /** The broker's port refuses: the process is gone. Without a stream so far, it broke then. */

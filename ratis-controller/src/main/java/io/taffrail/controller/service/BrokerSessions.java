@@ -72,6 +72,12 @@ final class BrokerSessions {
         session(brokerId, brokerEpoch, now).broken(now);
     }
 
+    /** Whether to look now whether a broker's process is there, as it has no stream. */
+    boolean takeProbe(BrokerEntry broker, long now) {
+        return !broker.fenced()
+                && session(broker.brokerId(), broker.brokerEpoch(), now).takeProbe(now);
+    }
+
     /** A probe found that its process is gone. */
     void gone(int brokerId, long brokerEpoch, long now) {
         BrokerSession session = session(brokerId, brokerEpoch, now);

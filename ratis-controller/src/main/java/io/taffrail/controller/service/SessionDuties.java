@@ -98,16 +98,7 @@ final class SessionDuties {
     /** This controller became the active one. */
     void begin() {
         fencing.clear();
-        MetadataImage image = proposer.state().image();
-        sessions.begin(image, clock.nanoTime());
-        // The one before may have died together with a broker in its process: nobody saw that
-        // session break, and the whole session timeout would be waited for (P6). A broker in this
-        // process is only about to register.
-        OptionalInt here = proposer.activeControllerId();
-        image.brokers().stream()
-                .filter(broker -> !broker.fenced())
-                .filter(broker -> here.isEmpty() || broker.brokerId() != here.getAsInt())
-                .forEach(this::probe);
+        sessions.begin(proposer.state().image(), clock.nanoTime());
     }
 
     /** This controller is not the active one, or has no majority. */
@@ -119,10 +110,25 @@ final class SessionDuties {
 
     /** To be called often. */
     void tick() {
-        for (BrokerEntry broker : sessions.due(proposer.state().image(), clock.nanoTime())) {
+        MetadataImage image = proposer.state().image();
+        for (BrokerEntry broker : sessions.due(image, clock.nanoTime())) {
             if (fencing.add(broker.brokerId())) {
                 fence(broker);
             }
+        }
+        image.brokers().forEach(this::lookFor);
+    }
+
+    /**
+     * P6: the active controller before this one may have died together with a broker in its
+     * process: nobody saw that session break, and there is none to wait for.
+     */
+    private void lookFor(BrokerEntry broker) {
+        OptionalInt here = proposer.activeControllerId();
+        boolean isHere = here.isPresent() && here.getAsInt() == broker.brokerId();
+        if (!isHere && sessions.takeProbe(broker, clock.nanoTime())) {
+            broker.apiAddress()
+                    .ifPresent(address -> probe(broker.brokerId(), broker.brokerEpoch(), address));
         }
     }
 
@@ -317,16 +323,7 @@ final class SessionDuties {
         int brokerId = stream.brokerId();
         long epoch = stream.brokerEpoch().getAsLong();
         sessions.broken(brokerId, epoch, clock.nanoTime());
-        proposer.state()
-                .image()
-                .broker(brokerId)
-                .flatMap(BrokerEntry::apiAddress)
-                .ifPresent(address -> probe(brokerId, epoch, address));
-    }
-
-    private void probe(BrokerEntry broker) {
-        broker.apiAddress()
-                .ifPresent(address -> probe(broker.brokerId(), broker.brokerEpoch(), address));
+        proposer.state().image().broker(brokerId).ifPresent(this::lookFor);
     }
 
     private void probe(int brokerId, long epoch, HostPort address) {

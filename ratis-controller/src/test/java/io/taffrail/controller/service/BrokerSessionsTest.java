@@ -9,6 +9,7 @@ import io.taffrail.model.cluster.MetadataChange;
 import io.taffrail.model.cluster.MetadataImage;
 import io.taffrail.model.cluster.MetadataVersion;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -74,6 +75,40 @@ class BrokerSessionsTest {
         brokers(2);
         assertThat(after(2_900, 1)).isEmpty();
         assertThat(after(100, 1)).containsExactly(2);
+    }
+
+    /** Its port may still take connections in the moment in which its streams break. */
+    @Test
+    void aProcessThatNobodySpeaksForIsLookedForLessAndLessOften() {
+        brokers(2);
+        assertThat(probesWithin(1_000)).as("it has a stream").isEmpty();
+        sessions.broken(2, 10, now);
+        assertThat(probesWithin(3_000)).containsExactly(0L, 100L, 300L, 700L, 1_500L);
+        sessions.broken(2, 10, now);
+        assertThat(probesWithin(50)).as("it broke again").containsExactly(0L);
+        sessions.gone(2, 10, now);
+        assertThat(probesWithin(3_000)).as("it is gone").isEmpty();
+    }
+
+    @Test
+    void aNewControllerLooksForThoseThatDoNotComeToIt() {
+        brokers(2);
+        sessions.begin(image, now);
+        sessions.opened(1, 10, now);
+        assertThat(probesWithin(200)).containsExactly(0L, 100L);
+    }
+
+    /** After how many ms broker 2 is looked for, and broker 1 never. */
+    private List<Long> probesWithin(long millis) {
+        List<Long> probes = new ArrayList<>();
+        for (long passed = 0; passed < millis; passed += 50) {
+            assertThat(sessions.takeProbe(image.broker(1).orElseThrow(), now)).isFalse();
+            if (sessions.takeProbe(image.broker(2).orElseThrow(), now)) {
+                probes.add(passed);
+            }
+            now += 50 * MILLI;
+        }
+        return probes;
     }
 
     @Test
