@@ -16,8 +16,6 @@ import java.util.concurrent.TimeUnit;
 
 /** Asks another controller who it is. */
 public final class Acquaintance implements AutoCloseable {
-    private static final Duration AT_MOST = Duration.ofSeconds(1);
-
     private final ManagedChannel channel;
 
     public Acquaintance(PeerConnections connections, HostPort apiAddress) {
@@ -25,9 +23,10 @@ public final class Acquaintance implements AutoCloseable {
     }
 
     /**
-     * Fails with a {@link io.grpc.StatusRuntimeException} if there is no answer within a second.
+     * Fails with a {@link io.grpc.StatusRuntimeException} if there is no answer within {@code
+     * patience}, and sooner if nobody listens there.
      */
-    public CompletableFuture<Introduction> ask() {
+    public CompletableFuture<Introduction> ask(Duration patience) {
         CompletableFuture<Introduction> answer = new CompletableFuture<>();
         if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
             channel.enterIdle(); // else gRPC pauses longer each time before it connects
@@ -36,7 +35,7 @@ public final class Acquaintance implements AutoCloseable {
                 channel.newCall(
                         QuorumServiceGrpc.getIntroduceMethod(),
                         CallOptions.DEFAULT.withDeadlineAfter(
-                                AT_MOST.toMillis(), TimeUnit.MILLISECONDS)),
+                                patience.toMillis(), TimeUnit.MILLISECONDS)),
                 IntroduceRequest.getDefaultInstance(),
                 new StreamObserver<IntroduceResponse>() {
                     @Override

@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Forming implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Forming.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final Duration ASK_EVERY = Duration.ofMillis(200);
     private static final Duration SAY_EVERY = Duration.ofSeconds(5);
 
@@ -95,7 +96,7 @@ public final class Forming implements AutoCloseable {
                         .map(
                                 other ->
                                         other.getValue()
-                                                .ask()
+                                                .ask(PATIENCE)
                                                 .thenAccept(
                                                         said -> {
                                                             synchronized (heard) {

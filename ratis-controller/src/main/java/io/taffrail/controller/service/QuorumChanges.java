@@ -18,6 +18,7 @@ import io.taffrail.controller.quorum.PeerName;
 import io.taffrail.controller.quorum.Quorum;
 import io.taffrail.model.HostPort;
 import io.taffrail.model.cluster.DirectoryId;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +30,7 @@ import org.slf4j.LoggerFactory;
 /** What the leader does when a member shall come, go, or lead. */
 public final class QuorumChanges {
     private static final Logger log = LoggerFactory.getLogger(QuorumChanges.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(5); // it may have just started
 
     private final Quorum quorum;
     private final Supplier<GroupChanges> group;
@@ -68,7 +70,7 @@ public final class QuorumChanges {
             AddControllerRequest request, Optional<PeerName> replaced) {
         HostPort address = apiAddress(request, replaced);
         Acquaintance newcomer = new Acquaintance(connections, address);
-        return newcomer.ask()
+        return newcomer.ask(PATIENCE)
                 .whenComplete((answer, failure) -> newcomer.close())
                 .handle(
                         (answer, failure) -> {
