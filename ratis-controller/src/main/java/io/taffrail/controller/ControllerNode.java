@@ -8,6 +8,7 @@ import io.taffrail.controller.membership.Formation.Stage;
 import io.taffrail.controller.membership.Forming;
 import io.taffrail.controller.membership.GroupChanges;
 import io.taffrail.controller.membership.OwnIntroduction;
+import io.taffrail.controller.membership.RemovalCheck;
 import io.taffrail.controller.quorum.PeerName;
 import io.taffrail.controller.quorum.QuorumMember;
 import io.taffrail.controller.ratis.RaftDirectory;
@@ -167,7 +168,10 @@ public final class ControllerNode implements AutoCloseable {
                                 directory,
                                 new MemberNews(controller.events(), this::leaveGroup))
                         .start(formation);
-        MemberUpkeep upkeep = new MemberUpkeep(raft, environment.clock(), this::showMembers);
+        RemovalCheck removal =
+                new RemovalCheck(formation.self(), environment.connections(), raft::leave);
+        MemberUpkeep upkeep =
+                new MemberUpkeep(raft, removal, environment.clock(), this::showMembers);
         synchronized (this) {
             if (closed) {
                 raft.close();
@@ -175,14 +179,14 @@ public final class ControllerNode implements AutoCloseable {
             }
             member = Optional.of(new Member(formation, raft, upkeep));
         }
-        own.running(raft::names);
+        own.running(raft::configuration);
         controller.attach(raft);
         if (raft.isMember()) {
             LOG.info(
                     "controller {} runs in cluster {}, with {}",
                     formation.self(),
                     formation.clusterId(),
-                    raft.names());
+                    raft.configuration().members());
         } else {
             LOG.info(waiting());
         }

@@ -4,6 +4,7 @@ package io.taffrail.controller;
 import io.taffrail.controller.membership.ContactWatch;
 import io.taffrail.controller.membership.FollowerWatch;
 import io.taffrail.controller.membership.GroupPlan;
+import io.taffrail.controller.membership.RemovalCheck;
 import io.taffrail.controller.quorum.PeerName;
 import io.taffrail.controller.quorum.QuorumMember;
 import io.taffrail.controller.ratis.RaftMember;
@@ -24,6 +25,7 @@ final class MemberUpkeep implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(MemberUpkeep.class);
 
     private final RaftMember member;
+    private final RemovalCheck removal;
     private final Clock clock;
     private final Consumer<List<QuorumMember>> onMembers;
     private final FollowerWatch watch = new FollowerWatch();
@@ -34,8 +36,13 @@ final class MemberUpkeep implements Runnable {
     /**
      * @param onMembers told of the members as this one sees them: empty where it does not lead
      */
-    MemberUpkeep(RaftMember member, Clock clock, Consumer<List<QuorumMember>> onMembers) {
+    MemberUpkeep(
+            RaftMember member,
+            RemovalCheck removal,
+            Clock clock,
+            Consumer<List<QuorumMember>> onMembers) {
         this.member = member;
+        this.removal = removal;
         this.clock = clock;
         this.onMembers = onMembers;
     }
@@ -49,10 +56,17 @@ final class MemberUpkeep implements Runnable {
     public void run() {
         try {
             member.checkAlive();
+            lookWhetherRemoved();
             lookWhetherCaughtUp();
             lookAtFollowers();
         } catch (RuntimeException e) {
             LOG.error("the look at the controllers' group failed", e);
+        }
+    }
+
+    private void lookWhetherRemoved() {
+        if (member.isBeingRemoved()) {
+            removal.look(member.configuration(), member.apiAddresses().values());
         }
     }
 

@@ -204,8 +204,28 @@ class QuorumChangeTest {
                 leader.allocate();
             }
             quorum.awaitEqual();
+            assertThat(firstLogIndex(quorum.raftFolder(lagging))).isGreaterThan(known + 1);
             assertThat(back.death).isNotDone();
             assertThat(leader.allocate()).isPositive();
+        }
+    }
+
+    private static void allocateMany(Running leader) {
+        for (int i = 0; i < 50; i++) {
+            leader.allocate();
+        }
+    }
+
+    private static long firstLogIndex(Path raftFolder) {
+        Pattern log = Pattern.compile("log_(?:inprogress_)?(\\d+).*");
+        try (Stream<Path> files = Files.walk(raftFolder)) {
+            return files.map(file -> log.matcher(file.getFileName().toString()))
+                    .filter(Matcher::matches)
+                    .mapToLong(matcher -> Long.parseLong(matcher.group(1)))
+                    .min()
+                    .orElse(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -271,6 +291,25 @@ class QuorumChangeTest {
 
             leader.allocate();
             assertThat(leader.describe().getPeersList()).hasSize(2);
+            assertThat(again.death).isNotDone();
+        }
+    }
+
+    /** Most often it has the change that leaves it out, and not the end of it. */
+    @Test
+    void whoStopsWhileItIsRemovedIsToldWhenItStartsAgain() throws Exception {
+        try (TestQuorum quorum = new TestQuorum(folder, 1, 2, 3)) {
+            quorum.startAll();
+            Running leader = quorum.node(quorum.awaitActive());
+            leader.allocate();
+            quorum.awaitEqual();
+            int other = another(quorum, leader.describe().getLeaderId());
+            leader.change(remove(quorum.ref(other)));
+            quorum.stop(other);
+
+            Running again = quorum.start(other);
+            TestQuorum.await(() -> again.node.clusterId().isEmpty(), "it knows");
+            awaitWritten(quorum, other);
             assertThat(again.death).isNotDone();
         }
     }

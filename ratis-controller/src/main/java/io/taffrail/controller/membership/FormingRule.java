@@ -113,7 +113,7 @@ record FormingRule(Optional<String> belongsTo, SortedMap<Integer, ControllerPeer
             if (named && belongsTo.isEmpty()) {
                 continue; // it is only this controller that has not written it down yet
             }
-            if (named || other.members().contains(self)) {
+            if (named || other.configuration().members().contains(self)) {
                 return Optional.of(lost(self, theirs));
             }
             if (!other.running()) {

@@ -12,17 +12,16 @@ import java.util.Optional;
  * @param controllers that its configuration lists, in text, sorted
  * @param written the group that it has written down; empty: it has nothing itself
  * @param running Raft runs there
- * @param members of the group at present, as far as it knows
+ * @param configuration of the group, as far as it knows
  */
 public record Introduction(
         GroupPeer self,
         List<String> controllers,
         Optional<FormedGroup> written,
         boolean running,
-        List<PeerName> members) {
+        GroupConfiguration configuration) {
     public Introduction {
         controllers = controllers.stream().sorted().toList();
-        members = List.copyOf(members);
     }
 
     public PeerName name() {

@@ -20,7 +20,8 @@ public final class IntroductionTranslator {
                         .setApiAddress(introduction.self().apiAddress().toString())
                         .addAllControllers(introduction.controllers())
                         .setRunning(introduction.running())
-                        .addAllMemberIds(texts(introduction.members()));
+                        .addAllMemberIds(texts(introduction.configuration().members()))
+                        .setConfigurationIndex(introduction.configuration().index());
         introduction.written().ifPresent(group -> proto.setFormation(toProto(group)));
         return proto.build();
     }
@@ -51,7 +52,8 @@ public final class IntroductionTranslator {
                                         names(proto.getFormation().getPeerIdsList())))
                         : Optional.empty(),
                 proto.getRunning(),
-                names(proto.getMemberIdsList()));
+                new GroupConfiguration(
+                        proto.getConfigurationIndex(), names(proto.getMemberIdsList())));
     }
 
     private static List<String> texts(List<PeerName> names) {

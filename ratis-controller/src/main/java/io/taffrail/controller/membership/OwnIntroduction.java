@@ -13,7 +13,7 @@ public final class OwnIntroduction {
     private final GroupPeer self;
     private final List<String> controllers;
     private Optional<FormedGroup> written = Optional.empty();
-    private Optional<Supplier<List<PeerName>>> members = Optional.empty();
+    private Optional<Supplier<GroupConfiguration>> configuration = Optional.empty();
 
     public OwnIntroduction(ControllerSettings settings) {
         PeerName name = new PeerName(settings.nodeId(), settings.directoryId());
@@ -27,8 +27,8 @@ public final class OwnIntroduction {
                 self,
                 controllers,
                 written,
-                members.isPresent(),
-                members.map(Supplier::get).orElse(List.of()));
+                configuration.isPresent(),
+                configuration.map(Supplier::get).orElse(GroupConfiguration.NONE));
     }
 
     /** It has written down a group. */
@@ -39,9 +39,9 @@ public final class OwnIntroduction {
     /**
      * Raft runs here.
      *
-     * @param peers of the present configuration
+     * @param newest the configuration that is the newest in its log at the time
      */
-    public synchronized void running(Supplier<List<PeerName>> peers) {
-        members = Optional.of(peers);
+    public synchronized void running(Supplier<GroupConfiguration> newest) {
+        configuration = Optional.of(newest);
     }
 }

@@ -251,7 +251,8 @@ final class ControllerStateMachine extends BaseStateMachine {
         }
     }
 
-    private void leave() {
+    /** The group goes on without this member. */
+    void leave() {
         if (ended.compareAndSet(false, true)) {
             events.removed();
         }

@@ -4,6 +4,7 @@ package io.taffrail.controller.ratis;
 import io.taffrail.controller.decide.Command;
 import io.taffrail.controller.decide.ControllerState;
 import io.taffrail.controller.membership.GroupChanges;
+import io.taffrail.controller.membership.GroupConfiguration;
 import io.taffrail.controller.quorum.Applied;
 import io.taffrail.controller.quorum.NotActiveException;
 import io.taffrail.controller.quorum.PeerName;
@@ -29,6 +30,7 @@ import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
@@ -67,6 +69,16 @@ public final class RaftMember implements Quorum, AutoCloseable {
         Collection<RaftPeer> current = division.getRaftConf().getCurrentPeers();
         return !current.isEmpty()
                 && current.stream().noneMatch(peer -> peer.getId().equals(server.getId()));
+    }
+
+    /** Whether a change that was on its way, when it last heard of any, leaves it out. */
+    public boolean isBeingRemoved() {
+        return isMember() && excluded();
+    }
+
+    /** The others go on without this member. What it tells of that comes once. */
+    public void leave() {
+        machine.leave();
     }
 
     /** Whether it belongs to the group, as far as it knows; else it waits to be added. */
@@ -127,15 +139,6 @@ public final class RaftMember implements Quorum, AutoCloseable {
                 .findFirst();
     }
 
-    @Override
-    public SortedMap<Integer, HostPort> apiAddresses() {
-        SortedMap<Integer, HostPort> addresses = new TreeMap<>();
-        for (RaftPeer peer : division.getRaftConf().getCurrentPeers()) {
-            apiAddress(peer).ifPresent(address -> addresses.put(name(peer).nodeId(), address));
-        }
-        return addresses;
-    }
-
     private static PeerName name(RaftPeer peer) {
         return PeerName.parse(peer.getId().toString());
     }
@@ -144,6 +147,15 @@ public final class RaftMember implements Quorum, AutoCloseable {
         return Optional.ofNullable(peer.getClientAddress())
                 .filter(address -> !address.isEmpty())
                 .map(HostPort::parse);
+    }
+
+    @Override
+    public SortedMap<Integer, HostPort> apiAddresses() {
+        SortedMap<Integer, HostPort> addresses = new TreeMap<>();
+        for (RaftPeer peer : division.getRaftConf().getCurrentPeers()) {
+            apiAddress(peer).ifPresent(address -> addresses.put(name(peer).nodeId(), address));
+        }
+        return addresses;
     }
 
     @Override
@@ -167,11 +179,12 @@ public final class RaftMember implements Quorum, AutoCloseable {
         return division.getRaftConf().getCurrentPeers().size();
     }
 
-    /** Names of all that vote, before and after a change that is under way. */
-    public List<PeerName> names() {
-        return division.getRaftConf().getAllPeers().stream()
-                .map(peer -> PeerName.parse(peer.getId().toString()))
-                .toList();
+    /** The newest in its log. */
+    public GroupConfiguration configuration() {
+        RaftConfiguration newest = division.getRaftConf();
+        return new GroupConfiguration(
+                newest.getLogEntryIndex(),
+                newest.getAllPeers().stream().map(RaftMember::name).toList());
     }
 
     @Override

@@ -48,7 +48,7 @@ class FormingRuleTest {
                 LIST,
                 written,
                 running,
-                running ? GROUP.names() : List.of());
+                running ? new GroupConfiguration(1, GROUP.names()) : GroupConfiguration.NONE);
     }
 
     private static FormingStep next(Introduction self, Introduction... others) {
