@@ -24,6 +24,7 @@ final class Relay implements AutoCloseable {
     private final ToIntFunction<Socket> opener;
     private final Set<RelayedConnection> connections = ConcurrentHashMap.newKeySet();
     private ServerSocket server;
+    private Thread acceptor;
     private Thread waiting;
 
     /**
@@ -83,7 +84,7 @@ final class Relay implements AutoCloseable {
         socket.setReuseAddress(true);
         socket.bind(new InetSocketAddress(address.host(), address.port()));
         server = socket;
-        start(() -> acceptAll(socket), "relay-" + address.port());
+        acceptor = start(() -> acceptAll(socket), "relay-" + address.port());
     }
 
     private void acceptAll(ServerSocket socket) {
@@ -127,6 +128,15 @@ final class Relay implements AutoCloseable {
         if (server != null) {
             server.close();
             server = null;
+            awaitEnd(acceptor); // while it is in accept(), the system goes on listening
+        }
+    }
+
+    private static void awaitEnd(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
