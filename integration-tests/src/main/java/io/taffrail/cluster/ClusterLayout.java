@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.cluster;
 
+import io.taffrail.node.NodeProcess;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -33,8 +34,7 @@ public record ClusterLayout(
     /** So many nodes, from 0 on, each of which is both. */
     public static ClusterLayout combined(int nodes) {
         Set<Integer> all = new TreeSet<>(IntStream.range(0, nodes).boxed().toList());
-        return new ClusterLayout(
-                all, all, false, List.of(), List.of("-Xmx384m", "-XX:+UseSerialGC"));
+        return new ClusterLayout(all, all, false, List.of(), NodeProcess.SHORT_LIVED);
     }
 
     /** With relays between the nodes. */

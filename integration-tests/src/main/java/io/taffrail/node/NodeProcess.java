@@ -23,6 +23,13 @@ import java.util.regex.Pattern;
  * restart takes the same ports, so that clients find it again.
  */
 public final class NodeProcess implements AutoCloseable {
+    /**
+     * Of a node that lives for seconds: what the JVM's second compiler spends on it (40 % of a
+     * start) never comes back.
+     */
+    public static final List<String> SHORT_LIVED =
+            List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
     private static final Duration START = Duration.ofMinutes(3);
     private static final Duration STOP = Duration.ofSeconds(60);
     private static final Pattern SERVES =
@@ -56,7 +63,7 @@ public final class NodeProcess implements AutoCloseable {
 
     /** Starts a node with its data in a folder of {@code folder}, and waits until it is ready. */
     public static NodeProcess start(Path folder, String... sets) throws IOException {
-        return start(folder, List.of("-Xmx512m"), List.of(sets));
+        return start(folder, SHORT_LIVED, List.of(sets));
     }
 
     /** The same, with options for its JVM. */
@@ -69,7 +76,7 @@ public final class NodeProcess implements AutoCloseable {
 
     /** One that is not started yet. */
     public static NodeProcess prepare(Path folder, String... sets) {
-        return prepare(folder, List.of("-Xmx512m"), List.of(sets));
+        return prepare(folder, SHORT_LIVED, List.of(sets));
     }
 
     /** The same, with options for its JVM. */
@@ -79,7 +86,7 @@ public final class NodeProcess implements AutoCloseable {
 
     /** Starts a node that cannot become ready, and waits until it serves its API. */
     public static NodeProcess startUnready(Path folder, String... sets) throws IOException {
-        NodeProcess node = new NodeProcess(folder, List.of("-Xmx512m"), List.of(sets));
+        NodeProcess node = new NodeProcess(folder, SHORT_LIVED, List.of(sets));
         node.launch();
         node.awaitServing();
         return node;

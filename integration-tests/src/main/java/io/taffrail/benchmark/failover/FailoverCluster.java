@@ -29,7 +29,10 @@ final class FailoverCluster implements AutoCloseable {
     private int topics;
 
     FailoverCluster(Path folder) throws IOException {
-        this.processes = ClusterProcesses.start(folder, ClusterLayout.combined(3));
+        this.processes =
+                ClusterProcesses.start(
+                        folder,
+                        ClusterLayout.combined(3).withJvmOptions("-Xmx384m", "-XX:+UseSerialGC"));
         this.client = TaffrailClient.connect(processes.bootstrap());
     }
 
