@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * languages, empty lines, lines of 100 KB, carriage returns, bytes that are no text. The same for
  * the same seed and sources. The last line has no newline.
  */
-final class SampleFile {
+public final class SampleFile {
     private static final int LONG_LINE_BYTES = 100_000;
     private static final int LONG_LINE_EVERY_BYTES = 3 << 20;
     private static final String[] WORDS = {
@@ -53,7 +53,7 @@ final class SampleFile {
     }
 
     /** Writes at least so many bytes to {@code file}. */
-    static void write(Path file, long bytes, long seed) throws IOException {
+    public static void write(Path file, long bytes, long seed) throws IOException {
         SampleFile sample = new SampleFile(seed);
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20)) {
             sample.write(out, bytes);

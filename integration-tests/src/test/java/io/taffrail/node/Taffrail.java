@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** {@code taffrail} as people run it: a process with arguments, outputs and an exit code. */
-final class Taffrail {
+public final class Taffrail {
     private static final long MOST_SECONDS = 180;
 
     private final Path folder;
@@ -21,19 +21,19 @@ final class Taffrail {
      * @param folder where outputs go
      * @param bootstrap the broker that its commands speak to
      */
-    Taffrail(Path folder, HostPort bootstrap) {
+    public Taffrail(Path folder, HostPort bootstrap) {
         this.folder = folder;
         this.bootstrap = bootstrap;
     }
 
     /** What came of a command. */
-    record Outcome(int exitCode, Path outFile, String err) {
-        String out() throws IOException {
+    public record Outcome(int exitCode, Path outFile, String err) {
+        public String out() throws IOException {
             return Files.readString(outFile);
         }
 
         /** Fails with what it said, if it failed. */
-        Outcome requireDone() {
+        public Outcome requireDone() {
             if (exitCode != 0) {
                 throw new AssertionError("exit code " + exitCode + ": " + err);
             }
@@ -42,8 +42,8 @@ final class Taffrail {
     }
 
     /** A command that runs. */
-    record Running(Process process, Path out, Path err) implements AutoCloseable {
-        Outcome await() throws IOException, InterruptedException {
+    public record Running(Process process, Path out, Path err) implements AutoCloseable {
+        public Outcome await() throws IOException, InterruptedException {
             try {
                 if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
                     throw new AssertionError("it does not end: " + Files.readString(err));
@@ -54,6 +54,15 @@ final class Taffrail {
             }
         }
 
+        /** Sends a signal, such as {@code INT}. */
+        public void signal(String name) throws IOException, InterruptedException {
+            Process kill =
+                    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+            if (kill.waitFor() != 0) {
+                throw new IOException("no process takes the signal " + name);
+            }
+        }
+
         @Override
         public void close() {
             process.destroyForcibly();
@@ -61,12 +70,12 @@ final class Taffrail {
     }
 
     /** Runs a command to its end. */
-    Outcome run(String... arguments) throws IOException, InterruptedException {
+    public Outcome run(String... arguments) throws IOException, InterruptedException {
         return start(arguments).await();
     }
 
     /** Starts a command. */
-    Running start(String... arguments) throws IOException {
+    public Running start(String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:+UseSerialGC"); // as bin/taffrail does
