@@ -64,6 +64,15 @@ public final class ClusterProcesses implements AutoCloseable {
         return node;
     }
 
+    /** Adds a controller that is no broker, and does not wait: it waits for a vote. */
+    public ClusterNode addController(int id) throws IOException {
+        addresses.put(id, NodeAddresses.choose(layout.relayed()));
+        String listed = controllers() + "," + addresses.get(id).asController(id);
+        ClusterNode node = prepare(id, "controller", listed, List.of());
+        node.launch();
+        return node;
+    }
+
     /** Ends a node's process for good; its data stay. */
     public void remove(ClusterNode node) throws IOException {
         nodes.remove(node.id());
@@ -71,12 +80,17 @@ public final class ClusterProcesses implements AutoCloseable {
     }
 
     private ClusterNode prepare(int id, List<String> more) throws IOException {
+        return prepare(id, layout.roles(id), controllers(), more);
+    }
+
+    private ClusterNode prepare(int id, String roles, String controllers, List<String> more)
+            throws IOException {
         NodeAddresses own = addresses.get(id);
         List<String> sets = new ArrayList<>(layout.sets());
         sets.addAll(more);
         sets.add("node.id=" + id);
-        sets.add("roles=" + layout.roles(id));
-        sets.add("controllers=" + controllers());
+        sets.add("roles=" + roles);
+        sets.add("controllers=" + controllers);
         sets.add("api.listen=" + own.listenApi());
         sets.add("api.advertised=" + own.api());
         sets.add("raft.listen=" + own.listenRaft());

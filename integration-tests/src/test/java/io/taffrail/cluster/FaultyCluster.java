@@ -18,6 +18,7 @@ final class FaultyCluster implements AutoCloseable {
     private static final int ON_SMALL_DISK = 2;
     private static final long DISK_BYTES = 400_000_000;
     private static final int FIRST_NEWCOMER = 10;
+    private static final int FIRST_NEW_CONTROLLER = 10_000;
 
     private final ClusterProcesses processes;
     private final Observer observer;
@@ -66,6 +67,7 @@ final class FaultyCluster implements AutoCloseable {
         faults.addAll(List.of(NodeFaults.values()));
         faults.addAll(List.of(NetworkFaults.values()));
         faults.add(new BrokerComesAndGoes(FIRST_NEWCOMER + newcomer));
+        faults.add(new ControllersReplaced(FIRST_NEW_CONTROLLER + newcomer));
         if (disk.isPresent()) {
             faults.add(new FullDisk(ON_SMALL_DISK));
         }

@@ -8,6 +8,7 @@ import io.taffrail.cli.Streams;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
@@ -83,6 +84,11 @@ final class Operator {
         thread.setDaemon(true);
         thread.start();
         return command;
+    }
+
+    /** One after the other. */
+    static Object[] arguments(List<?> first, Object... more) {
+        return Stream.concat(first.stream(), Stream.of(more)).toArray();
     }
 
     private String[] withBootstrap(Object... arguments) {
