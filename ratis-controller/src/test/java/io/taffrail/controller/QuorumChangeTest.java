@@ -274,10 +274,7 @@ class QuorumChangeTest {
         try (TestQuorum quorum = new TestQuorum(folder, 1, 2, 3)) {
             quorum.startAll();
             Running leader = quorum.node(quorum.awaitActive());
-            leader.allocate();
-            quorum.awaitEqual();
-            int other = another(quorum, leader.describe().getLeaderId());
-            leader.change(remove(quorum.ref(other)));
+            int other = removeAnother(quorum, leader);
             Running removed = quorum.node(other);
             TestQuorum.await(() -> removed.node.clusterId().isEmpty(), "it knows");
             awaitWritten(quorum, other);
@@ -300,11 +297,7 @@ class QuorumChangeTest {
     void whoStopsWhileItIsRemovedIsToldWhenItStartsAgain() throws Exception {
         try (TestQuorum quorum = new TestQuorum(folder, 1, 2, 3)) {
             quorum.startAll();
-            Running leader = quorum.node(quorum.awaitActive());
-            leader.allocate();
-            quorum.awaitEqual();
-            int other = another(quorum, leader.describe().getLeaderId());
-            leader.change(remove(quorum.ref(other)));
+            int other = removeAnother(quorum, quorum.node(quorum.awaitActive()));
             quorum.stop(other);
 
             Running again = quorum.start(other);
@@ -312,6 +305,14 @@ class QuorumChangeTest {
             awaitWritten(quorum, other);
             assertThat(again.death).isNotDone();
         }
+    }
+
+    private static int removeAnother(TestQuorum quorum, Running leader) throws Exception {
+        leader.allocate();
+        quorum.awaitEqual();
+        int other = another(quorum, leader.describe().getLeaderId());
+        leader.change(remove(quorum.ref(other)));
+        return other;
     }
 
     private static void awaitWritten(TestQuorum quorum, int nodeId) throws Exception {

@@ -71,9 +71,11 @@ public final class RaftMember implements Quorum, AutoCloseable {
                 && current.stream().noneMatch(peer -> peer.getId().equals(server.getId()));
     }
 
-    /** Whether a change that was on its way, when it last heard of any, leaves it out. */
+    /**
+     * Whether it runs, and a change that was on its way when it last heard of any leaves it out.
+     */
     public boolean isBeingRemoved() {
-        return isMember() && excluded();
+        return info().isAlive() && isMember() && excluded();
     }
 
     /** The others go on without this member. What it tells of that comes once. */
