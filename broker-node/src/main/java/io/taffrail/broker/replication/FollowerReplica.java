@@ -51,7 +51,8 @@ final class FollowerReplica implements ReplicationTarget {
 
     /**
      * @param subscriptions numbers that rise over all replicas of this process
-     * @param onCaughtUp told once, when this replica has all that its leader knows to be committed
+     * @param onCaughtUp told when this replica first has all that its leader knows to be committed,
+     *     and at each change of metadata from then on
      */
     FollowerReplica(
             ReplicaEnvironment environment,
@@ -104,6 +105,15 @@ final class FollowerReplica implements ReplicationTarget {
     void onMetadataChanged(PartitionEntry changed) {
         entry = changed;
         listeners.tell();
+        if (isCaughtUp()) {
+            onCaughtUp.run(); // a report from before that came late may be recorded just now
+        }
+    }
+
+    private boolean isCaughtUp() {
+        synchronized (lock) {
+            return caughtUp;
+        }
     }
 
     /** Ends the epoch: nothing of it is appended after this. */

@@ -199,6 +199,17 @@ class RecoveryScenarioTest {
         assertThat(fault(script, 2)).isEqualTo(ReplicaFault.CORRUPT);
     }
 
+    /** P19: else it would stay out for good: nothing else happens to it. */
+    @Test
+    void p19AReportThatArrivesAfterItWasTakenBackIsTakenBackAgain() throws IOException {
+        ReplicationScript script = committed("a", "b");
+        script.replicate(2);
+        script.isr(1);
+        script.records(2, ReplicaFault.CORRUPT);
+        assertThat(script.broker(2).reports()).isNotEmpty();
+        assertThat(fault(script, 2)).isEqualTo(ReplicaFault.NONE);
+    }
+
     /** P19: nor was it forced, and followers are served it all the same. */
     @Test
     void p19UnderFlushOsDamageIsFoundInWhatNobodyForced() throws IOException {
