@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  */
 final class ClusterSimulationTest {
     private static final Duration WHILE = Duration.ofSeconds(15);
-    private static final long SEEDS = Long.getLong("simulation.seeds", 40);
+    private static final long SEEDS = Long.getLong("simulation.seeds", 100);
     private static final long LONG_SEEDS = Long.getLong("simulation.long.seeds", 20_000);
 
     @Test
