@@ -56,10 +56,10 @@ record BrokerComesAndGoes(int newcomer) implements Fault {
     }
 
     private List<Integer> inPlaceOfLeader(PartitionDescription partition) {
+        List<Integer> brokers = brokers(partition);
+        int replaced = partition.leaderId().orElse(brokers.get(0)); // between two, there is none
         List<Integer> target = new ArrayList<>(List.of(newcomer));
-        brokers(partition).stream()
-                .filter(id -> id != partition.leaderId().orElseThrow())
-                .forEach(target::add);
+        brokers.stream().filter(id -> id != replaced).forEach(target::add);
         return target;
     }
 

@@ -45,10 +45,9 @@ record ControllersReplaced(int newcomer) implements Fault {
         stage.workload().awaitProgress();
     }
 
-    private static ClusterNode active(Stage stage) {
+    private static ClusterNode active(Stage stage) throws Exception {
         int through = stage.leadership().leader().id();
-        return stage.cluster()
-                .node(stage.observer().cluster(through).activeControllerId().orElseThrow());
+        return stage.cluster().node(stage.observer().activeController(through));
     }
 
     private static void takeIn(Operator operator, ClusterNode node, Object... more)
@@ -95,7 +94,7 @@ record ControllersReplaced(int newcomer) implements Fault {
         assertThat(voters(stage)).contains(removed.id()).doesNotContain(newcomer);
     }
 
-    private static List<Integer> voters(Stage stage) {
+    private static List<Integer> voters(Stage stage) throws Exception {
         return TaffrailClient.await(
                         stage.observer()
                                 .through(stage.leadership().leader().id())

@@ -2,6 +2,7 @@
 package io.taffrail.cluster;
 
 import io.taffrail.client.admin.PartitionDescription;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Something bad that happens to a cluster, or something that its operators do to it. */
 interface Fault {
@@ -27,12 +28,21 @@ interface Fault {
             return workload.name();
         }
 
-        /** Who leads the topic's first partition, in the eyes of a broker. */
-        Leadership leadership() {
+        /** Who leads the topic's first partition, in the eyes of a broker, once somebody does. */
+        Leadership leadership() throws Exception {
             int any = cluster.nodes().iterator().next().id();
-            PartitionDescription partition = observer.partition(any, topic(), 0);
+            AtomicReference<PartitionDescription> led = new AtomicReference<>();
+            observer.awaitPartition(
+                    any,
+                    topic(),
+                    0,
+                    "has a leader",
+                    partition -> {
+                        led.set(partition);
+                        return partition.leaderId().isPresent();
+                    });
             return new Leadership(
-                    cluster.node(partition.leaderId().orElseThrow()), partition.leaderEpoch());
+                    cluster.node(led.get().leaderId().getAsInt()), led.get().leaderEpoch());
         }
     }
 

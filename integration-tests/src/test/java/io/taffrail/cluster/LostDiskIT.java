@@ -51,7 +51,7 @@ class LostDiskIT {
     void aControllersNewDiskTakesOverItsVoteAndItsReplicas() throws Exception {
         try (Workload workload = Workload.begin(cluster, FaultyCluster.topic("both", 3, 0))) {
             workload.awaitProgress();
-            int active = observer.cluster(BROKER_ONLY).activeControllerId().orElseThrow();
+            int active = observer.activeController(BROKER_ONLY);
             ClusterNode victim = cluster.node(active);
             String lostDirectory = directory(active);
             loseDisk(victim);

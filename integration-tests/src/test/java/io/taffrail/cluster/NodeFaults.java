@@ -22,7 +22,7 @@ enum NodeFaults implements Fault {
     KILLED_CONTROLLER {
         @Override
         public void strike(Stage stage) throws Exception {
-            int active = activeController(stage, stage.leadership().leader().id());
+            int active = activeController(stage);
             ClusterNode victim = stage.cluster().node(active);
             victim.kill();
             awaitOtherController(stage, active);
@@ -34,7 +34,7 @@ enum NodeFaults implements Fault {
     PAUSED_CONTROLLER {
         @Override
         public void strike(Stage stage) throws Exception {
-            int active = activeController(stage, stage.leadership().leader().id());
+            int active = activeController(stage);
             ClusterNode victim = stage.cluster().node(active);
             victim.pause();
             try {
@@ -106,8 +106,8 @@ enum NodeFaults implements Fault {
                         cluster -> cluster.activeControllerId().orElse(before) != before);
     }
 
-    private static int activeController(Stage stage, int through) {
-        return stage.observer().cluster(through).activeControllerId().orElseThrow();
+    private static int activeController(Stage stage) throws Exception {
+        return stage.observer().activeController(stage.leadership().leader().id());
     }
 
     /** So that it is known that the fault was one. */

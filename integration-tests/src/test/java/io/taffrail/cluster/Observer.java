@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
@@ -46,6 +47,19 @@ final class Observer implements AutoCloseable {
 
     ClusterDescription cluster(int broker) {
         return TaffrailClient.await(through(broker).admin().describeCluster());
+    }
+
+    /** The active controller in the eyes of that broker, once it knows of one. */
+    int activeController(int broker) throws Exception {
+        AtomicReference<OptionalInt> known = new AtomicReference<>();
+        awaitCluster(
+                broker,
+                "has an active controller",
+                cluster -> {
+                    known.set(cluster.activeControllerId());
+                    return known.get().isPresent();
+                });
+        return known.get().getAsInt();
     }
 
     Optional<BrokerSummary> broker(int through, int id) {

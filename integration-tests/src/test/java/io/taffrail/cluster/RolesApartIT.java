@@ -72,8 +72,9 @@ class RolesApartIT {
         return Set.copyOf(ids);
     }
 
-    private static List<ClusterNode> victims(Stage stage, Set<Integer> voters, int count) {
-        int active = stage.observer().cluster(0).activeControllerId().orElseThrow();
+    private static List<ClusterNode> victims(Stage stage, Set<Integer> voters, int count)
+            throws Exception {
+        int active = stage.observer().activeController(0);
         List<ClusterNode> victims = new ArrayList<>(List.of(stage.cluster().node(active)));
         voters.stream()
                 .filter(id -> id != active)
