@@ -15,8 +15,10 @@ import io.taffrail.model.Clock;
 import io.taffrail.model.TopicPartition;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,7 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes the reports of this broker's replicas to the active controller, until one has it (P17,
- * P19). The broker counts as recovered only when none is outstanding.
+ * P19), or a newer one of the same replica replaces it. The broker counts as recovered only when
+ * none is outstanding.
  */
 public final class FaultReporter implements ReplicaFaults {
     private static final Logger LOG = LoggerFactory.getLogger(FaultReporter.class);
@@ -41,6 +44,7 @@ public final class FaultReporter implements ReplicaFaults {
     private final ControllerChannels channels;
     private final ScheduledExecutorService timer;
     private final Clock clock;
+    private final Map<TopicPartition, Report> newest = new ConcurrentHashMap<>();
     private final AtomicInteger outstanding = new AtomicInteger();
     private volatile long brokerEpoch;
     private volatile boolean directoryOffline;
@@ -82,6 +86,7 @@ public final class FaultReporter implements ReplicaFaults {
     public void reported(Report report) {
         LOG.warn("reports {} as {}", report.partition(), report.fault());
         outstanding.incrementAndGet();
+        newest.put(report.partition(), report);
         send(report);
     }
 
@@ -123,7 +128,7 @@ public final class FaultReporter implements ReplicaFaults {
                 new FutureCallback<ReportReplicaResponse>() {
                     @Override
                     public void onSuccess(ReportReplicaResponse response) {
-                        outstanding.decrementAndGet();
+                        ended(report);
                     }
 
                     @Override
@@ -142,14 +147,27 @@ public final class FaultReporter implements ReplicaFaults {
             }
             default -> {
                 LOG.warn("the report of {} was refused: {}", report.partition(), status);
-                outstanding.decrementAndGet();
+                ended(report);
             }
         }
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // its own callback tells
     private void sendLater(Report report) {
-        timer.schedule(() -> send(report), RETRY_MS, TimeUnit.MILLISECONDS);
+        timer.schedule(() -> sendAgain(report), RETRY_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private void sendAgain(Report report) {
+        if (report.equals(newest.get(report.partition()))) {
+            send(report);
+        } else {
+            ended(report);
+        }
+    }
+
+    private void ended(Report report) {
+        newest.remove(report.partition(), report);
+        outstanding.decrementAndGet();
     }
 
     private ReportReplicaRequest request(Report report) {

@@ -157,7 +157,9 @@ final class LocalReplica implements LogListener {
 
     /** All of its log is on the disk (P21). */
     void flushProven() {
-        send(ReplicaFault.NONE);
+        if (fault == ReplicaFault.NONE) { // else damage was found meanwhile
+            send(ReplicaFault.NONE);
+        }
     }
 
     private void send(ReplicaFault said) {
