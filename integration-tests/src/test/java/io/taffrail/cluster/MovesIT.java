@@ -74,6 +74,8 @@ class MovesIT {
                     .contains("all is even already");
             workload.awaitProgress();
 
+            operator.done(
+                    "produce", "moved", file); // more than the former replicas, set aside, have
             empty();
             assertThat(replicasOnNewcomer()).isZero();
             assertThat(newcomer.terminate()).isZero();
