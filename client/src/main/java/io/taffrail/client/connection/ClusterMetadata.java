@@ -207,8 +207,7 @@ public final class ClusterMetadata {
             return;
         }
         backoff.reset();
-        channels.answered(from.address);
-        reachability.reached();
+        reachability.reached(from.address);
         MetadataSnapshot before = snapshot.getAndUpdate(known -> known.with(news));
         forgiveNewLeaders(before, snapshot.get());
         from.heard(news);
@@ -274,9 +273,9 @@ public final class ClusterMetadata {
             return;
         }
         watch = null;
-        if (failure.isOfConnection()) {
-            channels.failed(ended.address);
-            reachability.failed(failure).ifPresent(this::failAwaited);
+        Optional<TaffrailException> unreachable = reachability.failed(failure);
+        if (unreachable.isPresent()) {
+            failAwaited(unreachable.get());
         } else if (!failure.passes()) {
             failAwaited(failure.toException("cannot watch topics"));
         }

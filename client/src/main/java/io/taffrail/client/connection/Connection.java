@@ -30,7 +30,7 @@ public final class Connection implements AutoCloseable {
                         Connection::timerThread,
                         new ThreadPoolExecutor.DiscardPolicy()); // news may come while it closes
         this.channels = new BrokerChannels(settings, clock);
-        this.reachability = new Reachability(settings, clock);
+        this.reachability = new Reachability(settings, channels, clock);
         this.metadata =
                 new ClusterMetadata(channels, timer, reachability, pending, settings.bootstrap());
     }
@@ -60,8 +60,7 @@ public final class Connection implements AutoCloseable {
 
     /** To be called when a broker answered. */
     public void reached(HostPort address) {
-        channels.answered(address);
-        reachability.reached();
+        reachability.reached(address);
     }
 
     /**
@@ -69,13 +68,6 @@ public final class Connection implements AutoCloseable {
      * with.
      */
     public Optional<TaffrailException> failed(Failure failure) {
-        if (failure.answer().isPresent()) {
-            reached(failure.address()); // also a refusal is an answer
-        }
-        if (!failure.isOfConnection()) {
-            return Optional.empty();
-        }
-        channels.failed(failure.address());
         return reachability.failed(failure);
     }
 

@@ -10,26 +10,40 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Whether any broker can be reached, and what to tell people if none can. For any thread. */
+/** Which brokers can be reached, and what to tell people if none can. For any thread. */
 final class Reachability {
     private final List<HostPort> bootstrap;
     private final long patienceNanos;
+    private final BrokerChannels channels;
     private final Clock clock;
     private boolean failing;
     private long failingSinceNanos;
 
-    Reachability(ClientSettings settings, Clock clock) {
+    Reachability(ClientSettings settings, BrokerChannels channels, Clock clock) {
         this.bootstrap = settings.bootstrap();
         this.patienceNanos = settings.connectTimeout().toNanos();
+        this.channels = channels;
         this.clock = clock;
     }
 
-    synchronized void reached() {
+    /** A broker answered. */
+    synchronized void reached(HostPort address) {
+        channels.answered(address);
         failing = false;
     }
 
-    /** After one more failure to connect: what to give up with, once it took too long. */
+    /**
+     * A call or a stream ended so. If no broker could be reached for too long: what to give up
+     * with.
+     */
     synchronized Optional<TaffrailException> failed(Failure failure) {
+        if (failure.answer().isPresent()) {
+            reached(failure.address()); // also a refusal is an answer
+        }
+        if (!failure.isOfConnection()) {
+            return Optional.empty();
+        }
+        channels.failed(failure.address());
         if (!failing) {
             failing = true;
             failingSinceNanos = clock.nanoTime();
