@@ -22,6 +22,13 @@ public final class Acquaintance implements AutoCloseable {
         channel = connections.open(apiAddress);
     }
 
+    /** Asks once, as {@link #ask} does, and closes the connection. */
+    public static CompletableFuture<Introduction> askOnce(
+            PeerConnections connections, HostPort apiAddress, Duration patience) {
+        Acquaintance other = new Acquaintance(connections, apiAddress);
+        return other.ask(patience).whenComplete((answer, failure) -> other.close());
+    }
+
     /**
      * Fails with a {@link io.grpc.StatusRuntimeException} if there is no answer within {@code
      * patience}, and sooner if nobody listens there.

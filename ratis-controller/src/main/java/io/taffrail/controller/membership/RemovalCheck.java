@@ -43,11 +43,9 @@ public final class RemovalCheck {
     }
 
     private CompletableFuture<Void> ask(HostPort address, GroupConfiguration known) {
-        Acquaintance other = new Acquaintance(connections, address);
-        return other.ask(PATIENCE)
+        return Acquaintance.askOnce(connections, address, PATIENCE)
                 .handle(
                         (answer, unreachable) -> {
-                            other.close();
                             if (answer != null
                                     && answer.configuration().provesRemoval(self, known)) {
                                 onRemoved.run();

@@ -69,9 +69,7 @@ public final class QuorumChanges {
     private CompletableFuture<GroupPeer> newcomer(
             AddControllerRequest request, Optional<PeerName> replaced) {
         HostPort address = apiAddress(request, replaced);
-        Acquaintance newcomer = new Acquaintance(connections, address);
-        return newcomer.ask(PATIENCE)
-                .whenComplete((answer, failure) -> newcomer.close())
+        return Acquaintance.askOnce(connections, address, PATIENCE)
                 .handle(
                         (answer, failure) -> {
                             if (failure != null) {

@@ -124,12 +124,16 @@ final class SessionDuties {
      * process: nobody saw that session break, and there is none to wait for.
      */
     private void lookFor(BrokerEntry broker) {
-        OptionalInt here = proposer.activeControllerId();
-        boolean isHere = here.isPresent() && here.getAsInt() == broker.brokerId();
-        if (!isHere && sessions.takeProbe(broker, clock.nanoTime())) {
+        if (sessions.takeProbe(broker, clock.nanoTime()) && !isHere(broker)) {
             broker.apiAddress()
                     .ifPresent(address -> probe(broker.brokerId(), broker.brokerEpoch(), address));
         }
+    }
+
+    /** A broker in this process is only about to register. */
+    private boolean isHere(BrokerEntry broker) {
+        OptionalInt here = proposer.activeControllerId();
+        return here.isPresent() && here.getAsInt() == broker.brokerId();
     }
 
     private void fence(BrokerEntry broker) {
