@@ -185,8 +185,8 @@ class QuorumChangeTest {
             TestQuorum.await(
                     () -> {
                         allocateMany(leader);
-                        return firstLogIndex(quorum.raftFolder(active)) > known + 1
-                                && firstLogIndex(quorum.raftFolder(next)) > known + 1;
+                        return firstLogIndex(quorum, active) > known + 1
+                                && firstLogIndex(quorum, next) > known + 1;
                     },
                     "the others' logs begin behind what it has");
             Running back = quorum.start(lagging);
@@ -204,7 +204,7 @@ class QuorumChangeTest {
                 leader.allocate();
             }
             quorum.awaitEqual();
-            assertThat(firstLogIndex(quorum.raftFolder(lagging))).isGreaterThan(known + 1);
+            assertThat(firstLogIndex(quorum, lagging)).isGreaterThan(known + 1);
             assertThat(back.death).isNotDone();
             assertThat(leader.allocate()).isPositive();
         }
@@ -216,9 +216,11 @@ class QuorumChangeTest {
         }
     }
 
-    private static long firstLogIndex(Path raftFolder) {
+    private static long firstLogIndex(TestQuorum quorum, int nodeId) {
         Pattern log = Pattern.compile("log_(?:inprogress_)?(\\d+).*");
-        try (Stream<Path> files = Files.walk(raftFolder)) {
+        String cluster = quorum.node(nodeId).node.clusterId();
+        Path folder = quorum.raftFolder(nodeId).resolve(cluster).resolve("current");
+        try (Stream<Path> files = Files.list(folder)) { // which comes and goes meanwhile
             return files.map(file -> log.matcher(file.getFileName().toString()))
                     .filter(Matcher::matches)
                     .mapToLong(matcher -> Long.parseLong(matcher.group(1)))
