@@ -25,6 +25,7 @@ final class RaftSettings {
         elections(properties, Math.toIntExact(settings.electionTimeout().toMillis()));
         firstElection(properties, settings.peers().size() == 1);
         changes(properties);
+        replication(properties, Math.toIntExact(settings.electionTimeout().toMillis()));
         log(properties);
         snapshots(properties, settings.snapshotThresholdEntries());
         return properties;
@@ -51,6 +52,21 @@ final class RaftSettings {
     private static void changes(RaftProperties properties) {
         RaftServerConfigKeys.setStagingCatchupGap(properties, STAGING_GAP_ENTRIES);
         RaftServerConfigKeys.setStagingTimeout(properties, millis(10_000));
+    }
+
+    /**
+     * By default, a follower that has entries from some index in hand acknowledges whatever else
+     * comes from that index, however far it reaches: more than it will hold.
+     *
+     * <p>Also by default, a leader that failed often waits 5 s before it tries again: the follower,
+     * back meanwhile, takes it for dead.
+     */
+    private static void replication(RaftProperties properties, int electionTimeoutMs) {
+        RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(properties, false);
+        RaftServerConfigKeys.Log.Appender.setRetryPolicy(
+                properties,
+                String.format(
+                        "1ms,10, %dms,%d", Math.max(1, electionTimeoutMs / 5), Integer.MAX_VALUE));
     }
 
     private static void log(RaftProperties properties) {
