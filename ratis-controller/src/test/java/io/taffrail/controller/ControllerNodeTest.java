@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.grpc.StatusRuntimeException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.taffrail.api.MetadataTranslator;
 import io.taffrail.api.StatusTranslator;
@@ -18,6 +17,7 @@ import io.taffrail.api.internal.v1.DescribeControllersRequest;
 import io.taffrail.api.internal.v1.IsrMember;
 import io.taffrail.api.internal.v1.MetadataServiceGrpc;
 import io.taffrail.api.internal.v1.PartitionProposal;
+import io.taffrail.api.internal.v1.RegisterBroker;
 import io.taffrail.api.internal.v1.ReplicaFault;
 import io.taffrail.api.internal.v1.ReportReplicaRequest;
 import io.taffrail.api.internal.v1.WatchMetadataRequest;
@@ -211,11 +211,25 @@ class ControllerNodeTest {
             Session first = controller.join(1, 0);
             Session second = controller.join(1, first.brokerEpoch());
             assertThat(first.end.get(TestController.DEADLINE_SECONDS, TimeUnit.SECONDS))
-                    .isInstanceOf(StatusRuntimeException.class);
+                    .hasMessageContaining("ABORTED");
             second.leave();
             TestController.await(
                     () -> controller.node.image().broker(1).filter(BrokerEntry::fenced).isPresent(),
                     "the broker is fenced");
+        }
+    }
+
+    /** It may have given up the newer stream, which came late, and live on in the older one. */
+    @Test
+    void aProcessThatOpensAnotherSessionIsNotTurnedAway() throws Exception {
+        try (TestController controller = new TestController(folder)) {
+            RegisterBroker registration = TestController.registration(1);
+            Session first = controller.open(registration);
+            long epoch = first.answer().getBrokerEpoch();
+            Session second = controller.open(registration);
+            assertThat(second.answer().getBrokerEpoch()).isEqualTo(epoch);
+            assertThat(first.end.get(TestController.DEADLINE_SECONDS, TimeUnit.SECONDS))
+                    .hasMessageContaining("UNAVAILABLE");
         }
     }
 

@@ -205,7 +205,7 @@ final class SessionDuties {
             sessions.opened(stream.brokerId(), registered.brokerEpoch(), clock.nanoTime());
             SessionStream before = streams.put(stream.brokerId(), stream);
             if (before != null) {
-                before.replaced();
+                before.replacedBy(stream);
             }
             answer(stream);
         } else {

@@ -125,14 +125,21 @@ final class SessionStream implements StreamObserver<SessionRequest> {
         }
     }
 
-    /** Another stream of the same broker took over: nothing broke. */
-    void replaced() {
+    /**
+     * Another stream of the same broker took over: nothing broke. Two processes must not take turns
+     * (P1). Of one process the newer stream may be the one that it gave up, come late: it asks
+     * again.
+     */
+    void replacedBy(SessionStream newer) {
         if (!ended) {
             ended = true;
-            responses.onError(
-                    Status.ABORTED
-                            .withDescription("this broker has opened another session")
-                            .asRuntimeException());
+            Status status =
+                    newer.brokerEpoch.equals(brokerEpoch)
+                            ? Status.UNAVAILABLE.withDescription(
+                                    "this broker has opened another session")
+                            : Status.ABORTED.withDescription(
+                                    "another process has registered as this broker");
+            responses.onError(status.asRuntimeException());
         }
     }
 
