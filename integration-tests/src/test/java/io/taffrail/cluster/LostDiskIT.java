@@ -71,7 +71,7 @@ class LostDiskIT {
                             "controller " + active + ": the disk that it runs on has its vote");
             assertWhole(workload);
             assertThat(directory(active)).isNotEqualTo(lostDirectory);
-            assertThat(operator.done("cluster", "health").out()).startsWith("healthy");
+            operator.awaitHealthy();
         }
     }
 

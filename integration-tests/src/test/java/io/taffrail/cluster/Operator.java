@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.taffrail.cli.Main;
 import io.taffrail.cli.Streams;
+import io.taffrail.workload.Deadline;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -56,10 +57,10 @@ final class Operator {
             return exitCode.join();
         }
 
-        /** Waits for its end; fails with what it said, if it failed. */
+        /** Waits for its end; fails with what it printed and said, if it failed. */
         Command requireDone() {
             if (exitCode() != 0) {
-                throw new AssertionError("exit code " + exitCode() + ": " + err());
+                throw new AssertionError("exit code " + exitCode() + ": " + out() + err());
             }
             return this;
         }
@@ -75,6 +76,12 @@ final class Operator {
     /** Runs a command, which has to succeed. */
     Command done(Object... arguments) {
         return run(arguments).requireDone();
+    }
+
+    /** A node that has just started may still be out of contact for a moment. */
+    void awaitHealthy() throws Exception {
+        Deadline.await(
+                "the cluster is healthy", () -> run("cluster", "health").exitCode() == 0);
     }
 
     /** Starts a command, and does not wait. */

@@ -58,7 +58,7 @@ class RolesApartIT {
             for (int broker = 0; broker < 3; broker++) {
                 observer.awaitInSync(broker, workload.name());
             }
-            assertThat(new Operator(cluster).done("cluster", "health").out()).startsWith("healthy");
+            new Operator(cluster).awaitHealthy();
             assertThat(workload.judge()).isEmpty();
             assertThat(workload.failures()).isEmpty();
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.simulation;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +38,9 @@ record SimRun(
                 done = cluster.disturb(faults, time).done();
                 cluster.healAndSettle();
             } catch (RuntimeException e) {
-                wrong.add("the run itself failed: " + e);
+                StringWriter where = new StringWriter();
+                e.printStackTrace(new PrintWriter(where));
+                wrong.add("the run itself failed: " + where);
             }
             wrong.addAll(cluster.verdict());
             wrong.addAll(bugs.bugs());
