@@ -80,8 +80,7 @@ final class Operator {
 
     /** A node that has just started may still be out of contact for a moment. */
     void awaitHealthy() throws Exception {
-        Deadline.await(
-                "the cluster is healthy", () -> run("cluster", "health").exitCode() == 0);
+        Deadline.await("the cluster is healthy", () -> run("cluster", "health").exitCode() == 0);
     }
 
     /** Starts a command, and does not wait. */

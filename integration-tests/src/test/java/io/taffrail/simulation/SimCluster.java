@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
@@ -45,6 +46,7 @@ public final class SimCluster {
     private final SimCopies copies = new SimCopies(this);
     private boolean topicMade;
     private TopicId topicId;
+    private MetadataImage newest = MetadataImage.EMPTY;
 
     public SimCluster(long seed, SimOptions options) {
         this(seed, options, PlantedBug.NONE);
@@ -261,13 +263,19 @@ public final class SimCluster {
         return farewell;
     }
 
-    /** The newest metadata that any controller which runs has applied. */
+    /**
+     * The newest metadata that any controller has applied: it is committed, also when all that know
+     * it are down.
+     */
     public MetadataImage image() {
-        return controllers.stream()
-                .map(SimController::state)
-                .flatMap(Optional::stream)
-                .map(ControllerState::image)
-                .max(Comparator.comparing(MetadataImage::version))
-                .orElse(MetadataImage.EMPTY);
+        newest =
+                controllers.stream()
+                        .map(SimController::state)
+                        .flatMap(Optional::stream)
+                        .map(ControllerState::image)
+                        .reduce(
+                                newest,
+                                BinaryOperator.maxBy(Comparator.comparing(MetadataImage::version)));
+        return newest;
     }
 }
