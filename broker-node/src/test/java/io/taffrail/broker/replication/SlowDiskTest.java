@@ -8,7 +8,7 @@ import io.taffrail.broker.lifecycle.FaultReporter;
 import io.taffrail.broker.metadata.ControllerChannels;
 import io.taffrail.broker.peer.NettyChannelFactory;
 import io.taffrail.broker.storage.DataDirectory;
-import io.taffrail.broker.storage.Machine;
+import io.taffrail.broker.storage.SimulatedMachine;
 import io.taffrail.broker.testing.TestReplicas;
 import io.taffrail.logstore.DiskReserve;
 import io.taffrail.logstore.PartitionLog;
@@ -31,12 +31,10 @@ import io.taffrail.testsupport.SimulatedClock;
 import io.taffrail.testsupport.SimulatedDisk;
 import io.taffrail.testsupport.SimulatedProcess;
 import io.taffrail.testsupport.SimulatedScheduler;
-import java.io.Closeable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -57,19 +55,6 @@ class SlowDiskTest {
     private static final int BROKER = 3;
     private static final TopicId TOPIC = new TopicId(7, 8);
     private static final Duration LOOK = Duration.ofSeconds(1);
-
-    /** The disk is this test's own. */
-    private record NoLock() implements Machine {
-        @Override
-        public Closeable lock(Path path) {
-            return () -> {};
-        }
-
-        @Override
-        public Optional<String> bootId() {
-            return Optional.empty();
-        }
-    }
 
     private final SimulatedClock clock = new SimulatedClock();
     private final SimulatedDisk disk = new SimulatedDisk(1);
@@ -96,7 +81,8 @@ class SlowDiskTest {
                 new ControllerChannels(
                         Map.of(1, new HostPort("127.0.0.1", 1)), new NettyChannelFactory());
         faults = new FaultReporter(BROKER, channels, process.executor("reports"), clock);
-        directory = DataDirectory.open(disk, Path.of("/data"), BROKER, new NoLock(), clock);
+        directory =
+                DataDirectory.open(disk, Path.of("/data"), BROKER, new SimulatedMachine(), clock);
         replicas =
                 new Replicas(
                         TestReplicas.environment(

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** A machine whose kernel can be started anew, and on which nobody else runs. */
-final class SimulatedMachine implements Machine {
+public final class SimulatedMachine implements Machine {
     private int boots = 1;
 
     void reboot() {
