@@ -74,8 +74,7 @@ class MovesIT {
                     .contains("all is even already");
             workload.awaitProgress();
 
-            operator.done(
-                    "produce", "moved", file); // more than the former replicas, set aside, have
+            fillNewcomer(file);
             empty();
             assertThat(replicasOnNewcomer()).isZero();
             assertThat(newcomer.terminate()).isZero();
@@ -110,6 +109,16 @@ class MovesIT {
         operator.done("cluster", "reassign", "--cancel");
         assertThat(operator.done("cluster", "reassign").err()).contains("nothing is being moved");
         assertThat(replicasOnNewcomer()).as("what was only put in another order stays so").isZero();
+    }
+
+    /** With more than its former replicas, which are set aside, have: that has to be copied. */
+    private static void fillNewcomer(Path file) {
+        List<List<Integer>> replicas = replicas();
+        for (int partition = 0; partition < replicas.size(); partition++) {
+            if (replicas.get(partition).contains(NEWCOMER)) {
+                operator.done("produce", "moved", file, "--partition", partition);
+            }
+        }
     }
 
     /** Ctrl-C ends the looking on, not the work, which the same command takes up again. */
