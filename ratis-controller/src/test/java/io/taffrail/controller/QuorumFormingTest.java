@@ -62,23 +62,6 @@ class QuorumFormingTest {
     }
 
     @Test
-    void fiveDoWithoutTwo() throws Exception {
-        try (TestQuorum quorum = new TestQuorum(folder, 1, 2, 3, 4, 5)) {
-            quorum.startAll();
-            int active = quorum.awaitActive();
-            assertThat(quorum.node(active).allocate()).isEqualTo(1);
-            int another = active % 5 + 1;
-            quorum.stop(active);
-            quorum.stop(another);
-            assertThat(quorum.node(quorum.awaitActive()).allocate()).isEqualTo(1001);
-            quorum.start(active);
-            quorum.start(another);
-            quorum.awaitEqual();
-            assertThat(quorum.node(quorum.awaitActive()).describe().getPeersList()).hasSize(5);
-        }
-    }
-
-    @Test
     void doesNotFormOutOfTwoDifferentLists() throws Exception {
         try (TestQuorum quorum = new TestQuorum(folder, 1, 2, 3)) {
             List<ControllerPeer> all = quorum.list();

@@ -59,14 +59,15 @@ final class RaftSettings {
      * comes from that index, however far it reaches: more than it will hold.
      *
      * <p>Also by default, a leader that failed often waits 5 s before it tries again: the follower,
-     * back meanwhile, takes it for dead.
+     * back meanwhile, takes it for dead. What is waited varies by half; less than a quarter of the
+     * timeout, when the next heartbeat is due, would be spent turning in a circle.
      */
     private static void replication(RaftProperties properties, int electionTimeoutMs) {
         RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(properties, false);
         RaftServerConfigKeys.Log.Appender.setRetryPolicy(
                 properties,
                 String.format(
-                        "1ms,10, %dms,%d", Math.max(1, electionTimeoutMs / 5), Integer.MAX_VALUE));
+                        "1ms,10, %dms,%d", Math.max(1, electionTimeoutMs / 2), Integer.MAX_VALUE));
     }
 
     private static void log(RaftProperties properties) {
