@@ -195,20 +195,22 @@ class ConsumerTest {
         for (int partition = 0; partition < 4; partition++) {
             store(PartitionRef.of("t", partition), 0, 1000, 10);
         }
-        Consumer consumer = client.newConsumer(ConsumerSettings.defaults().withMaxPollRecords(10));
+        Consumer consumer = client.newConsumer(ConsumerSettings.defaults().withMaxPollRecords(1));
         consumer.assignAll("t", StartFrom.earliest());
-        for (PartitionRef partition : consumer.assignment()) {
-            Conditions.await(
-                    "records of " + partition,
-                    () -> consumer.highWatermark(partition).orElse(0) == 1000);
-        }
 
         Set<PartitionRef> served = new java.util.HashSet<>();
-        for (int n = 0; n < 40; n++) {
-            consumer.poll(LONG).forEach(r -> served.add(r.partitionRef()));
-        }
+        Conditions.await(
+                "records of each partition",
+                () -> {
+                    consumer.poll(LONG).forEach(r -> served.add(r.partitionRef()));
+                    return served.size() == 4;
+                });
 
-        assertThat(served).hasSize(4);
+        for (PartitionRef partition : consumer.assignment()) {
+            assertThat(consumer.position(partition).offset().orElseThrow())
+                    .as("where %s is once all have been served", partition)
+                    .isLessThan(1000);
+        }
         assertThat(cluster.broker(0).fetchStreamsOpened).hasValue(1);
         assertThat(cluster.broker(1).fetchStreamsOpened).hasValue(1);
     }
