@@ -121,13 +121,16 @@ class MovesIT {
         }
     }
 
-    /** Ctrl-C ends the looking on, not the work, which the same command takes up again. */
+    /**
+     * To be interrupted ends the looking on, not the work, which the same command takes up again.
+     * By SIGTERM: a build that is a shell's background job passes on that Ctrl-C is ignored.
+     */
     private static void empty() throws Exception {
         Taffrail terminal = new Taffrail(folder, cluster.node(0).api());
         String[] slowly = {"broker", "decommission", "" + NEWCOMER, "--throttle", "50k"};
         try (Running interrupted = terminal.start(slowly)) {
             awaitBeingEmptied();
-            interrupted.signal("INT");
+            interrupted.signal("TERM");
             assertThat(interrupted.await().err()).contains("goes on being emptied");
         }
         Operator.Command resumed =
