@@ -209,7 +209,7 @@ class ConsumerTest {
         for (PartitionRef partition : consumer.assignment()) {
             assertThat(consumer.position(partition).offset().orElseThrow())
                     .as("where %s is once all have been served", partition)
-                    .isLessThan(1000);
+                    .isLessThan(400);
         }
         assertThat(cluster.broker(0).fetchStreamsOpened).hasValue(1);
         assertThat(cluster.broker(1).fetchStreamsOpened).hasValue(1);
