@@ -23,6 +23,7 @@ import io.taffrail.api.v1.ProduceResponse;
 import io.taffrail.api.v1.WatchTopicsRequest;
 import io.taffrail.api.v1.WatchTopicsResponse;
 import io.taffrail.model.LogError;
+import io.taffrail.testsupport.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -53,14 +54,14 @@ final class FakeBroker extends LogServiceGrpc.LogServiceImplBase implements Auto
     FakeBroker(int id, FakeCluster cluster) {
         this.id = id;
         this.cluster = cluster;
-        this.server = start(0);
-        this.port = server.getPort();
+        this.port = FreePorts.next().port();
+        this.server = start();
     }
 
-    private Server start(int onPort) {
+    private Server start() {
         try {
             return NettyServerBuilder.forAddress(
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), onPort))
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
                     .maxInboundMessageSize(64 << 20)
                     .permitKeepAliveTime(1, TimeUnit.SECONDS)
                     .addService(this)
@@ -102,6 +103,7 @@ final class FakeBroker extends LogServiceGrpc.LogServiceImplBase implements Auto
         watches.clear();
         try {
             server.awaitTermination(10, TimeUnit.SECONDS);
+            FreePorts.awaitFree(port);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -113,7 +115,7 @@ final class FakeBroker extends LogServiceGrpc.LogServiceImplBase implements Auto
     }
 
     void startAgain() {
-        server = start(port);
+        server = start();
     }
 
     /** Whether this broker leads a partition, else why not. */

@@ -2,6 +2,7 @@
 package io.taffrail.cluster;
 
 import io.taffrail.node.NodeProcess;
+import io.taffrail.testsupport.FreePorts;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;

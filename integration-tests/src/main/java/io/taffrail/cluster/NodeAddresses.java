@@ -2,6 +2,7 @@
 package io.taffrail.cluster;
 
 import io.taffrail.model.HostPort;
+import io.taffrail.testsupport.FreePorts;
 
 /**
  * Where a node is: the ports at which it listens, and those at which others find it. They are the

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.taffrail.model.HostPort;
+import io.taffrail.testsupport.FreePorts;
 import io.taffrail.workload.Deadline;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.taffrail.api.internal.v1.AllocateProducerIdsRequest;
@@ -18,11 +20,10 @@ import io.taffrail.api.v1.ControllerRef;
 import io.taffrail.api.v1.DescribeQuorumResponse;
 import io.taffrail.model.HostPort;
 import io.taffrail.model.cluster.DirectoryId;
+import io.taffrail.model.cluster.MetadataImage;
 import io.taffrail.model.config.TopicDefaults;
-import java.io.IOException;
-import java.net.InetAddress;
+import io.taffrail.testsupport.FreePorts;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ final class TestQuorum implements AutoCloseable {
         final CompletableFuture<String> death = new CompletableFuture<>();
         final AtomicReference<String> clusterId = new AtomicReference<>();
         final ManagedChannel channel;
+        private final HostPort api;
         private final Server server;
 
         private Running(ControllerSettings settings) throws Exception {
@@ -62,7 +64,7 @@ final class TestQuorum implements AutoCloseable {
                                     base.connections(),
                                     clusterId::set,
                                     death::complete));
-            HostPort api = addresses.get(settings.nodeId()).apiAddress();
+            api = addresses.get(settings.nodeId()).apiAddress();
             NettyServerBuilder builder =
                     NettyServerBuilder.forAddress(new InetSocketAddress(api.host(), api.port()));
             node.services().forEach(builder::addService);
@@ -101,6 +103,7 @@ final class TestQuorum implements AutoCloseable {
             try {
                 channel.awaitTermination(DEADLINE_SECONDS, TimeUnit.SECONDS);
                 server.awaitTermination(DEADLINE_SECONDS, TimeUnit.SECONDS);
+                FreePorts.awaitFree(api.port());
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }
@@ -108,28 +111,16 @@ final class TestQuorum implements AutoCloseable {
     }
 
     /** Starts nothing yet. */
-    TestQuorum(Path folder, int... nodeIds) throws IOException {
+    TestQuorum(Path folder, int... nodeIds) {
         this.folder = folder;
         for (int nodeId : nodeIds) {
             assign(nodeId);
         }
     }
 
-    private void assign(int nodeId) throws IOException {
-        try (ServerSocket raft = free();
-                ServerSocket api = free()) {
-            addresses.put(
-                    nodeId,
-                    new ControllerPeer(
-                            nodeId,
-                            new HostPort("127.0.0.1", raft.getLocalPort()),
-                            new HostPort("127.0.0.1", api.getLocalPort())));
-        }
+    private void assign(int nodeId) {
+        addresses.put(nodeId, new ControllerPeer(nodeId, FreePorts.next(), FreePorts.next()));
         disks.put(nodeId, DirectoryId.random());
-    }
-
-    private static ServerSocket free() throws IOException {
-        return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     }
 
     void snapshotEvery(long entries) {
@@ -183,7 +174,7 @@ final class TestQuorum implements AutoCloseable {
     }
 
     /** Another node, with an empty disk, in the lists from now on. */
-    void addNode(int nodeId) throws IOException {
+    void addNode(int nodeId) {
         assign(nodeId);
     }
 
@@ -207,6 +198,13 @@ final class TestQuorum implements AutoCloseable {
         return new ArrayList<>(running.values());
     }
 
+    /** All that run have caught up: any of them may go, as far as there is a majority. */
+    void awaitReady() throws InterruptedException {
+        for (Running each : all()) {
+            await(() -> each.node.notReadyReasons().isEmpty(), "all are ready");
+        }
+    }
+
     /** Node id of the active controller, once there is one. */
     int awaitActive() throws InterruptedException {
         await(() -> active().isPresent(), "one of the controllers is active");
@@ -220,14 +218,31 @@ final class TestQuorum implements AutoCloseable {
                 .findFirst();
     }
 
-    /** All that run have applied the same. */
+    /** All that run have applied what the active one has by now, and know the same by it. */
     void awaitEqual() throws InterruptedException {
-        Running active = node(awaitActive());
-        await(
-                () ->
-                        running.values().stream()
-                                .allMatch(each -> each.node.image().equals(active.node.image())),
-                "all controllers have applied the same");
+        MetadataImage target = node(awaitActive()).node.image();
+        for (Running each : all()) {
+            await(
+                    () -> each.node.image().version().index() >= target.version().index(),
+                    "all controllers have applied that");
+            assertThat(each.node.image().at(target.version()))
+                    .as("but for how far the log has come")
+                    .isEqualTo(target);
+        }
+    }
+
+    /** Asks whoever is active, as brokers do, until one of them answers. */
+    ChangeQuorumResponse change(ChangeQuorumRequest request) throws InterruptedException {
+        while (true) {
+            try {
+                return node(awaitActive()).change(request);
+            } catch (StatusRuntimeException e) {
+                if (e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
+                    throw e;
+                }
+                Thread.sleep(20);
+            }
+        }
     }
 
     interface Condition {
