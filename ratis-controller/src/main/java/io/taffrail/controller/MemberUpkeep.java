@@ -9,6 +9,7 @@ import io.taffrail.controller.quorum.PeerName;
 import io.taffrail.controller.quorum.QuorumMember;
 import io.taffrail.controller.ratis.RaftMember;
 import io.taffrail.model.Clock;
+import io.taffrail.model.cluster.MetadataVersion;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -47,7 +48,10 @@ final class MemberUpkeep implements Runnable {
         this.onMembers = onMembers;
     }
 
-    /** Whether it has applied what was committed when it first heard of a leader. */
+    /**
+     * Whether it has applied what was committed when it first heard of a leader, and anything at
+     * all: the vote of one with an empty log elects nobody, once others have committed (P5).
+     */
     boolean caughtUp() {
         return caughtUp;
     }
@@ -77,7 +81,8 @@ final class MemberUpkeep implements Runnable {
         if (target.isEmpty()) {
             target = OptionalLong.of(member.commitIndex());
         }
-        caughtUp = member.state().image().version().index() >= target.getAsLong();
+        MetadataVersion applied = member.state().image().version();
+        caughtUp = !applied.equals(MetadataVersion.NONE) && applied.index() >= target.getAsLong();
     }
 
     private void lookAtFollowers() {

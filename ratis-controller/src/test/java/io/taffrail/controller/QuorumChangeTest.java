@@ -128,6 +128,7 @@ class QuorumChangeTest {
         try (TestQuorum quorum = new TestQuorum(folder, 1, 2, 3);
                 Load load = new Load(quorum)) {
             quorum.startAll();
+            quorum.awaitReady();
             for (int round = 0; round < 2; round++) {
                 int active = quorum.awaitActive();
                 quorum.node(active).allocate();

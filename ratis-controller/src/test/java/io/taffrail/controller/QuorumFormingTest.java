@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** P5: a cluster of three comes into being once, whatever happens meanwhile. */
+/** P5: a cluster comes into being once, whatever happens meanwhile. */
 class QuorumFormingTest {
     @TempDir private Path folder;
 
@@ -40,9 +40,25 @@ class QuorumFormingTest {
             assertThat(quorum.all())
                     .extracting(each -> each.clusterId.get())
                     .containsOnly(last.node.clusterId());
-            for (Running each : quorum.all()) {
-                TestQuorum.await(() -> each.node.notReadyReasons().isEmpty(), "all are ready");
-            }
+            quorum.awaitReady();
+        }
+    }
+
+    @Test
+    void fiveDoWithoutTwo() throws Exception {
+        try (TestQuorum quorum = new TestQuorum(folder, 1, 2, 3, 4, 5)) {
+            quorum.startAll();
+            quorum.awaitReady();
+            int active = quorum.awaitActive();
+            int another = active % 5 + 1;
+            assertThat(quorum.node(active).allocate()).isEqualTo(1);
+            quorum.stop(active);
+            quorum.stop(another);
+            assertThat(quorum.node(quorum.awaitActive()).allocate()).isEqualTo(1001);
+            quorum.start(active);
+            quorum.start(another);
+            quorum.awaitReady();
+            assertThat(quorum.node(quorum.awaitActive()).describe().getPeersList()).hasSize(5);
         }
     }
 
