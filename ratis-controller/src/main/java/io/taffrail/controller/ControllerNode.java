@@ -40,6 +40,7 @@ public final class ControllerNode implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControllerNode.class);
     private static final Duration PROBE_AT_MOST = Duration.ofMillis(300);
     private static final long UPKEEP_MILLIS = 500;
+    private static final int COMMIT_TIMEOUTS = 10; // twice what Ratis waits for lost contact
 
     private final ControllerSettings settings;
     private final ControllerEnvironment environment;
@@ -171,7 +172,12 @@ public final class ControllerNode implements AutoCloseable {
         RemovalCheck removal =
                 new RemovalCheck(formation.self(), environment.connections(), raft::leave);
         MemberUpkeep upkeep =
-                new MemberUpkeep(raft, removal, environment.clock(), this::showMembers);
+                new MemberUpkeep(
+                        raft,
+                        removal,
+                        environment.clock(),
+                        settings.electionTimeout().multipliedBy(COMMIT_TIMEOUTS),
+                        this::showMembers);
         synchronized (this) {
             if (closed) {
                 raft.close();

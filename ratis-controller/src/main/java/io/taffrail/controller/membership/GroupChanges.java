@@ -24,4 +24,7 @@ public interface GroupChanges {
 
     /** Has another member lead; done when it does. */
     CompletableFuture<Void> transferTo(PeerName name);
+
+    /** Leads no longer, whoever is elected next; done when it does not. */
+    CompletableFuture<Void> stepDown();
 }

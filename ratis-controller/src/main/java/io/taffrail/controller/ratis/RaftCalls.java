@@ -54,4 +54,9 @@ final class RaftCalls {
         return new TransferLeadershipRequest(
                 clientId, self, group, nextCallId.incrementAndGet(), to, TRANSFER_MILLIS);
     }
+
+    /** In Ratis's words: to nobody. */
+    TransferLeadershipRequest stepDown() {
+        return transfer(null);
+    }
 }

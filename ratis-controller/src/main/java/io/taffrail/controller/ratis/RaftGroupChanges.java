@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionException;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
 import org.apache.ratis.protocol.exceptions.LeaderSteppingDownException;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
@@ -70,10 +71,17 @@ final class RaftGroupChanges implements GroupChanges {
 
     @Override
     public CompletableFuture<Void> transferTo(PeerName name) {
+        return transfer(calls.transfer(RaftPeerId.valueOf(name.toString())));
+    }
+
+    @Override
+    public CompletableFuture<Void> stepDown() {
+        return transfer(calls.stepDown());
+    }
+
+    private CompletableFuture<Void> transfer(TransferLeadershipRequest request) {
         try {
-            return done(
-                    server.transferLeadershipAsync(
-                            calls.transfer(RaftPeerId.valueOf(name.toString()))));
+            return done(server.transferLeadershipAsync(request));
         } catch (IOException e) {
             return CompletableFuture.failedFuture(failure(e));
         }
