@@ -159,7 +159,7 @@ class QuorumChangeTest {
                 assertThat(peer.hasSinceLastContact()).isEqualTo(peer.getNodeId() != active);
             }
             int next = another(quorum, active);
-            ChangeQuorumResponse handedOver = quorum.node(active).change(transferTo(next));
+            ChangeQuorumResponse handedOver = quorum.change(transferTo(next));
             assertThat(handedOver.getLeaderId()).isEqualTo(next);
             TestQuorum.await(() -> quorum.node(next).node.active(), "the other one leads");
             assertThatThrownBy(() -> quorum.node(active).change(transferTo(next)))

@@ -156,14 +156,14 @@ public final class QuorumChanges {
     private CompletableFuture<ChangeQuorumResponse> handOver(GroupPlan plan) {
         PeerName successor = plan.successor(Optional.empty());
         log.info("{} shall leave: {} is to lead before", plan.leader(), successor);
+        long term = quorum.term();
         return group.get()
                 .transferTo(successor)
                 .handle(
                         (done, failure) -> {
-                            if (failure != null && quorum.isLeader()) {
-                                throw new CompletionException(failure);
-                            }
-                            throw Failures.notController(quorum); // whoever leads now
+                            throw failure == null
+                                    ? Failures.notController(quorum)
+                                    : unlessLost(failure, term);
                         });
     }
 
@@ -179,7 +179,27 @@ public final class QuorumChanges {
             return CompletableFuture.completedFuture(response(successor.nodeId()));
         }
         log.info("handing the lead to {}", successor);
-        return group.get().transferTo(successor).thenApply(done -> response(successor.nodeId()));
+        long term = quorum.term();
+        return group.get()
+                .transferTo(successor)
+                .handle(
+                        (done, failure) -> {
+                            if (failure == null) {
+                                return response(successor.nodeId());
+                            }
+                            throw unlessLost(failure, term);
+                        });
+    }
+
+    /**
+     * What to say of a lead that was not handed over. An entry that its leader appends just then
+     * costs the successor its election, and this member the lead; who asked is to ask whoever is
+     * elected after that.
+     */
+    private RuntimeException unlessLost(Throwable failure, long term) {
+        return quorum.isLeader() && quorum.term() == term
+                ? new CompletionException(failure)
+                : Failures.notController(quorum);
     }
 
     private CompletableFuture<ChangeQuorumResponse> change(
