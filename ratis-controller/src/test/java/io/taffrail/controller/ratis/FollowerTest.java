@@ -11,6 +11,7 @@ import io.taffrail.model.cluster.DirectoryId;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
@@ -43,7 +44,8 @@ class FollowerTest {
 
     @TempDir private Path folder;
 
-    private final BlockingQueue<AppendEntriesReplyProto> replies = new LinkedBlockingQueue<>();
+    private final BlockingQueue<CompletableFuture<AppendEntriesReplyProto>> replies =
+            new LinkedBlockingQueue<>();
 
     /** A leader that counts what is not there commits what the next leader does not know. */
     @Test
@@ -88,21 +90,24 @@ class FollowerTest {
         return new StreamObserver<>() {
             @Override
             public void onNext(AppendEntriesReplyProto reply) {
-                replies.add(reply);
+                replies.add(CompletableFuture.completedFuture(reply));
             }
 
             @Override
-            public void onError(Throwable t) {}
+            public void onError(Throwable t) {
+                replies.add(CompletableFuture.failedFuture(t));
+            }
 
             @Override
             public void onCompleted() {}
         };
     }
 
-    private AppendEntriesReplyProto reply() throws InterruptedException {
-        AppendEntriesReplyProto reply = replies.poll(DEADLINE_SECONDS, TimeUnit.SECONDS);
+    private AppendEntriesReplyProto reply() throws Exception {
+        CompletableFuture<AppendEntriesReplyProto> reply =
+                replies.poll(DEADLINE_SECONDS, TimeUnit.SECONDS);
         assertThat(reply).as("an answer").isNotNull();
-        return reply;
+        return reply.get();
     }
 
     private static AppendEntriesRequestProto entries(long first, int count) {
