@@ -30,23 +30,25 @@ final class Ailments {
     private void addPartitions(ClusterHealth health) {
         add(
                 health.leaderlessPartitionCount(),
-                "partitions without a leader: they can neither be read nor written");
+                "partition",
+                "without a leader: not to be read or written until there is one");
         add(
                 health.underMinIsrPartitionCount(),
-                "partitions with fewer in-sync replicas than min.insync.replicas: writes with"
-                        + " acks=all fail");
+                "partition",
+                "with fewer in-sync replicas than min.insync.replicas: writes with acks=all fail");
         add(
                 health.faultyReplicaCount(),
-                "replicas reported as suspect, corrupt or lost: 'taffrail topic describe' shows"
-                        + " which");
+                "replica",
+                "reported as suspect, corrupt or lost: 'taffrail topic describe' shows which");
         add(
                 health.underReplicatedPartitionCount(),
-                "partitions with a replica that is not in sync: fewer failures can be survived");
+                "partition",
+                "with a replica that is not in sync: fewer failures can be survived");
     }
 
-    private void add(int count, String what) {
+    private void add(int count, String of, String what) {
         if (count > 0) {
-            found.add(count + " " + what);
+            found.add(String.format("%d %s %s", count, count == 1 ? of : of + "s", what));
         }
     }
 

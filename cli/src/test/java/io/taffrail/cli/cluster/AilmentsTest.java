@@ -59,7 +59,7 @@ class AilmentsTest {
 
         assertThat(found).hasSize(7);
         assertThat(found.get(0)).contains("no controller is active");
-        assertThat(found.get(1)).startsWith("1 partitions without a leader");
+        assertThat(found.get(1)).startsWith("1 partition without a leader");
         assertThat(found.get(2)).startsWith("2 partitions with fewer in-sync replicas");
         assertThat(found.get(3)).startsWith("4 replicas reported");
         assertThat(found.get(4)).startsWith("3 partitions with a replica that is not in sync");
