@@ -121,16 +121,13 @@ class MovesIT {
         }
     }
 
-    /**
-     * To be interrupted ends the looking on, not the work, which the same command takes up again.
-     * By SIGTERM: a build that is a shell's background job passes on that Ctrl-C is ignored.
-     */
+    /** Ctrl-C ends the looking on, not the work, which the same command takes up again. */
     private static void empty() throws Exception {
         Taffrail terminal = new Taffrail(folder, cluster.node(0).api());
         String[] slowly = {"broker", "decommission", "" + NEWCOMER, "--throttle", "50k"};
         try (Running interrupted = terminal.start(slowly)) {
             awaitBeingEmptied();
-            interrupted.signal("TERM");
+            interrupted.signal("INT");
             assertThat(interrupted.await().err()).contains("goes on being emptied");
         }
         Operator.Command resumed =
@@ -192,7 +189,7 @@ class MovesIT {
                 "has one partition without a leader",
                 seen -> seen.health().leaderlessPartitionCount() == 1);
         assertThat(operator.run("cluster", "health").out())
-                .contains("1 partitions without a leader");
+                .contains("1 partition without a leader");
         assertThat(operator.run("cluster", "elect", "--topic", "risky").exitCode()).isEqualTo(1);
 
         operator.done("cluster", "elect", "--topic", "risky", "--unclean");

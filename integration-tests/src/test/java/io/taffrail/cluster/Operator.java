@@ -78,7 +78,7 @@ final class Operator {
         return run(arguments).requireDone();
     }
 
-    /** A node that has just started may still be out of contact for a moment. */
+    /** Health is of the moment, and not only of the topics that a test has waited for. */
     void awaitHealthy() throws Exception {
         Deadline.await("the cluster is healthy", () -> run("cluster", "health").exitCode() == 0);
     }

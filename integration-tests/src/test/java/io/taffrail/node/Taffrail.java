@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 /** {@code taffrail} as people run it: a process with arguments, outputs and an exit code. */
 public final class Taffrail {
     private static final long MOST_SECONDS = 180;
+    private static final List<String> AS_IN_A_TERMINAL = List.of("env", "--default-signal=INT");
+    private static final boolean CAN_SET_SIGNALS = canSetSignals();
 
     private final Path folder;
     private final HostPort bootstrap;
@@ -69,6 +71,23 @@ public final class Taffrail {
         }
     }
 
+    /**
+     * A shell has its background jobs ignore SIGINT, and they pass that on: a build that is one
+     * could interrupt nothing. Only GNU's env undoes it; elsewhere, the build has to be in the
+     * foreground.
+     */
+    private static boolean canSetSignals() {
+        List<String> trial = new ArrayList<>(AS_IN_A_TERMINAL);
+        trial.add("true");
+        try {
+            return new ProcessBuilder(trial).start().waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** Runs a command to its end. */
     public Outcome run(String... arguments) throws IOException, InterruptedException {
         return start(arguments).await();
@@ -77,6 +96,9 @@ public final class Taffrail {
     /** Starts a command. */
     public Running start(String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
+        if (CAN_SET_SIGNALS) {
+            command.addAll(AS_IN_A_TERMINAL);
+        }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:+UseSerialGC"); // as bin/taffrail does
         command.add("-XX:TieredStopAtLevel=1"); // most of them end before more would pay
