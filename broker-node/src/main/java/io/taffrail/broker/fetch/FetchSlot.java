@@ -38,6 +38,7 @@ final class FetchSlot implements StreamSlot {
     private int announcedPartitions;
 
     private boolean reading; // elsewhere
+    private boolean calledMeanwhile; // what is being read may be out of date
     private boolean progressDue;
     private long lastSentNanos;
 
@@ -143,7 +144,9 @@ final class FetchSlot implements StreamSlot {
         if (nextOffset < leader.logStartOffset()) {
             return fail(Failures.outOfRange(leader, nextOffset));
         }
-        if (!reading && credit.isPositive() && reads.hasCommitted(leader, nextOffset)) {
+        if (reading) {
+            calledMeanwhile = true;
+        } else if (credit.isPositive() && reads.hasCommitted(leader, nextOffset)) {
             return read();
         }
         sendProgressIfDue();
@@ -217,11 +220,15 @@ final class FetchSlot implements StreamSlot {
             return take(reads.read(plan, charge), charge);
         }
         reading = true;
+        calledMeanwhile = false;
         stream.pump().readElsewhere(this, () -> reads.read(plan, charge), charge);
         return false;
     }
 
-    /** What was read elsewhere has arrived, and can be sent. */
+    /**
+     * What was read elsewhere has arrived, and can be sent. If it was too little, there may be more
+     * by now, of which nobody will tell again.
+     */
     boolean land(ReadOutcome outcome, ByteBudget.Charge charge) {
         reading = false;
         if (ended) {
@@ -229,7 +236,7 @@ final class FetchSlot implements StreamSlot {
             charge.release();
             return false;
         }
-        return take(outcome, charge);
+        return take(outcome, charge) || calledMeanwhile;
     }
 
     private boolean take(ReadOutcome outcome, ByteBudget.Charge charge) {

@@ -12,6 +12,7 @@ import io.taffrail.model.LogError;
 import io.taffrail.model.batch.Compression;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,6 +145,27 @@ class FetchCreditTest {
         Batches.appendEach(leader, "y");
         Batches.appendEach(leader, "z");
         assertThat(Batches.records(patient.next())).containsExactly("0:x", "1:y", "2:z");
+    }
+
+    /** What is appended behind a read that found too little, before that has come back. */
+    @Test
+    void noticesWhatComesWhileItReads() throws Exception {
+        int each = Batches.appendEach(leader, "x");
+        Semaphore found = new Semaphore(0);
+        Semaphore mayGoOn = new Semaphore(0);
+        leader.afterEachRead(
+                () -> {
+                    found.release();
+                    mayGoOn.acquireUninterruptibly();
+                });
+        FetchReader reader =
+                fixture.read(openAt("a", 0).setMinBytes(2 * each).setMaxWaitMs(600_000));
+        reader.opened();
+        found.acquire();
+        Batches.appendEach(leader, "y");
+        assertNothingMoreIsSent(reader);
+        mayGoOn.release(2);
+        assertThat(Batches.records(reader.next())).containsExactly("0:x", "1:y");
     }
 
     /** A second partition's news, on the same connection, would come behind it. */

@@ -48,6 +48,7 @@ public final class FakePartitionLeader implements PartitionLeader, AutoCloseable
     private boolean commitsHeld; // under this object's lock
     private volatile boolean highWatermarkKnown = true;
     private volatile int partitionCount = 1;
+    private volatile Runnable afterEachRead = () -> {};
     private volatile Optional<LogFailure> ended = Optional.empty();
     private volatile Optional<LogFailure> refusal = Optional.empty();
 
@@ -109,6 +110,11 @@ public final class FakePartitionLeader implements PartitionLeader, AutoCloseable
     public void knowHighWatermark(boolean known) {
         highWatermarkKnown = known;
         notifyListeners();
+    }
+
+    /** Called with what was found in hand, by who reads. */
+    public void afterEachRead(Runnable action) {
+        afterEachRead = action;
     }
 
     public void setPartitionCount(int count) {
@@ -292,7 +298,9 @@ public final class FakePartitionLeader implements PartitionLeader, AutoCloseable
 
     @Override
     public LogReadResult read(long fromOffset, int maxBytes) throws IOException {
-        return log.read(fromOffset, log.highWatermark(), maxBytes);
+        LogReadResult found = log.read(fromOffset, log.highWatermark(), maxBytes);
+        afterEachRead.run();
+        return found;
     }
 
     @Override
