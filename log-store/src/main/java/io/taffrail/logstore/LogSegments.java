@@ -151,11 +151,8 @@ final class LogSegments {
      */
     void cut(long offset, long floor, ClaimsLowering lowerClaims) throws IOException {
         forceAll();
-        List<Segment> kept = new ArrayList<>(current);
-        while (kept.size() > 1 && kept.get(kept.size() - 1).baseOffset() >= offset) {
-            kept.remove(kept.size() - 1);
-        }
-        Segment last = kept.get(kept.size() - 1);
+        int kept = keptBelow(offset);
+        Segment last = current.get(kept - 1);
         last.acquire();
         try {
             long position = last.positionOf(offset);
@@ -170,12 +167,31 @@ final class LogSegments {
                                 + floor);
             }
             lowerClaims.lowerTo(newEndOffset);
-            deleteFromTop(kept.size());
+            deleteFromTop(kept);
             last.reopen();
             last.truncateTo(position);
         } finally {
             last.release();
         }
+    }
+
+    /** Where a cut at {@code offset} would end the log, also if that is below what must stay. */
+    long endIfCut(long offset) throws IOException {
+        Segment last = current.get(keptBelow(offset) - 1);
+        last.acquire();
+        try {
+            return last.offsetAt(last.positionOf(offset));
+        } finally {
+            last.release();
+        }
+    }
+
+    private int keptBelow(long offset) {
+        int kept = current.size();
+        while (kept > 1 && current.get(kept - 1).baseOffset() >= offset) {
+            kept--;
+        }
+        return kept;
     }
 
     interface ClaimsLowering {

@@ -600,6 +600,15 @@ public final class PartitionLog implements AutoCloseable {
         return logEndOffset();
     }
 
+    /**
+     * Where {@link #truncateTo} would end the log: at {@code offset}, where the entry that holds it
+     * begins, or where damage begins that is met on the way. If that is below the log start, there
+     * is nothing to cut at. Blocks.
+     */
+    public long endIfTruncated(long offset) throws IOException {
+        return segments.endIfCut(Math.min(offset, logEndOffset()));
+    }
+
     private void cut(long offset, long floor) throws IOException {
         segments.cut(
                 offset,

@@ -10,6 +10,7 @@ import io.taffrail.model.cluster.PartitionEntry;
 import io.taffrail.model.cluster.ReplicaEntry;
 import io.taffrail.model.cluster.ReplicaFault;
 import java.io.IOException;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,27 +54,37 @@ final class ReplicaRepair {
     void run(LocalReplica replica, LogConfig config) {
         TopicPartition partition = replica.partition();
         try {
-            if (replica.log().isPresent()) {
-                cut(replica.log().get());
-            } else {
-                logs.setAside(partition);
-                replica.begunAnew(logs.open(partition, config, replica));
-                LOG.warn("{} begins with an empty log, to be filled by its leader", partition);
+            Optional<PartitionLog> log = replica.log();
+            if (log.isPresent() && canBeCut(log.get())) {
+                cut(log.get());
+                return;
             }
+            if (log.isPresent()) {
+                log.get().abandon();
+            }
+            logs.setAside(partition);
+            replica.begunAnew(logs.open(partition, config, replica));
+            LOG.warn("{} begins with an empty log, to be filled by its leader", partition);
         } catch (IOException e) {
             LOG.error("{} cannot be repaired: its disk fails", partition, e);
         }
     }
 
-    private static void cut(PartitionLog log) throws IOException {
+    /** Damage in front of the log's first record, where deleted ones are yet, leaves no end. */
+    private static boolean canBeCut(PartitionLog log) throws IOException {
+        return log.endIfTruncated(beginOfDamage(log)) >= log.logStartOffset();
+    }
+
+    private static long beginOfDamage(PartitionLog log) {
         long intact = log.logEndOffset();
         for (DamagedRange damage : log.damage()) {
             intact = Math.min(intact, damage.fromOffset());
         }
-        long end =
-                log.truncateTo(
-                        Math.max(intact, log.logStartOffset()),
-                        TruncationReason.OUT_OF_ISR_AND_ELR);
+        return Math.max(intact, log.logStartOffset());
+    }
+
+    private static void cut(PartitionLog log) throws IOException {
+        long end = log.truncateTo(beginOfDamage(log), TruncationReason.OUT_OF_ISR_AND_ELR);
         LOG.warn(
                 "{} is cut to offset {}, where its damage began, to be filled by its leader",
                 log.partition(),

@@ -176,6 +176,24 @@ class RecoveryScenarioTest {
         assertThat(fault(script, 2)).isEqualTo(ReplicaFault.NONE);
     }
 
+    /** P19: between there and where the log begins, nothing is left to cut at. */
+    @Test
+    void p19AReplicaThatIsDamagedBelowItsLogStartBeginsAnew() throws IOException {
+        ReplicationScript script = committed("a", "b", "c");
+        script.broker(1).log().advanceLogStart(2);
+        script.broker(2).log().advanceLogStart(2);
+        flipMiddleBit(script, 2);
+        script.powerCut(2);
+        script.start(2);
+        assertThat(fault(script, 2)).isEqualTo(ReplicaFault.CORRUPT);
+        script.records(2, ReplicaFault.CORRUPT);
+        script.isr(1);
+        script.replicate(2);
+        assertThat(ScriptInvariants.values(script.broker(2).log())).containsExactly("c");
+        assertThat(script.broker(2).log().logStartOffset()).isEqualTo(2);
+        assertThat(fault(script, 2)).isEqualTo(ReplicaFault.NONE);
+    }
+
     /** P19: a report under an epoch that is over is refused, and whoever leads now is damaged. */
     @Test
     void p19DamageThatWasNotRecordedIsReportedAgainAlsoByALeader() throws IOException {
