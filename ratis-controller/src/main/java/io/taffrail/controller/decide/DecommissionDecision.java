@@ -27,14 +27,15 @@ final class DecommissionDecision {
         return draft.accept(new Reply.Done());
     }
 
-    /** But those whose added replicas are all that is left (P11): these go on. */
+    /** But those whose added replicas are needed (P11): these go on. */
     private static void cancelMovesOff(Draft draft, int brokerId) {
         Moving moving = new Moving(draft, new ReplicaPlacer(draft.image()));
         draft.forEachReplicaOn(
                 brokerId,
                 (topic, partition, replica) -> {
                     if (partition.removing().contains(brokerId)
-                            && ReassignDecision.noneLeft(partition, partition.adding()).isEmpty()) {
+                            && ReassignDecision.tooFewLeft(partition, partition.adding())
+                                    .isEmpty()) {
                         moving.cancel(topic, partition);
                     }
                 });

@@ -70,7 +70,7 @@ final class ReassignDecision {
         Optional<Refusal> mistake = mistake(partition, topic, target);
         List<Integer> dropped =
                 partition.adding().stream().filter(id -> !target.contains(id)).toList();
-        Optional<Refusal> refusal = mistake.or(() -> noneLeft(partition, dropped));
+        Optional<Refusal> refusal = mistake.or(() -> tooFewLeft(partition, dropped));
         if (refusal.isEmpty()) {
             new Moving(draft, placer).moveTo(topic, partition, target);
             touched.add(topic.topicId());
@@ -112,7 +112,7 @@ final class ReassignDecision {
         if (!partition.moving()) {
             return Optional.empty();
         }
-        Optional<Refusal> refusal = noneLeft(partition, partition.adding());
+        Optional<Refusal> refusal = tooFewLeft(partition, partition.adding());
         if (refusal.isEmpty()) {
             new Moving(draft, placer).cancel(topic(partition).topic(), partition);
             touched.add(partition.topicId());
@@ -120,20 +120,33 @@ final class ReassignDecision {
         return refusal;
     }
 
-    /** P11: those that would go must not be the only ones that have what was committed. */
-    static Optional<Refusal> noneLeft(PartitionEntry partition, List<Integer> dropped) {
+    /**
+     * P11: what was committed is to be on as many replicas as the minimum promises without those
+     * that would go, or on as many as now, if these are fewer.
+     */
+    static Optional<Refusal> tooFewLeft(PartitionEntry partition, List<Integer> dropped) {
         Set<Integer> complete = new HashSet<>(partition.isr());
         complete.addAll(partition.elr());
+        int least = Math.min(partition.effectiveMinIsr(), complete.size());
         complete.removeAll(dropped);
-        return complete.isEmpty() && !dropped.isEmpty()
-                ? Optional.of(
-                        Refusal.of(
-                                LogError.INVALID_CONFIG,
-                                "without brokers "
-                                        + dropped
-                                        + ", which the move under way adds, no replica would be left"
-                                        + " that is known to have every committed record"))
-                : Optional.empty();
+        if (complete.size() >= least) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                Refusal.of(
+                        LogError.INVALID_CONFIG,
+                        String.format(
+                                "without brokers %s, which the move under way adds, %s; try again"
+                                        + " once more of the others are in sync",
+                                dropped,
+                                complete.isEmpty()
+                                        ? "no replica would be left that is known to have every"
+                                                + " committed record"
+                                        : "only brokers "
+                                                + complete
+                                                + " would be left that are known to have every"
+                                                + " committed record, fewer than"
+                                                + " min.insync.replicas promises")));
     }
 
     /** New partitions get as many replicas as all present ones shall have. */

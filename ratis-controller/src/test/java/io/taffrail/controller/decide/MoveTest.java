@@ -150,20 +150,21 @@ class MoveTest {
         assertThat(moveTo(4, 2, 3).refusal()).as("4 stays").isEmpty();
     }
 
+    /** Without: the disk of the one that is left may be lost already. */
     @Test
-    void aMemberOfTheElrIsEnoughToGoBackTo() {
+    void aMoveIsNotCancelledIfFewerThanTheMinimumWouldHaveAllThatIsCommitted() {
         moveTo(4, 5, 6);
         inSync(1, 4);
+        assertThat(cancel().refusal().orElseThrow().message()).contains("only brokers [1]");
         history.fence(1);
         assertThat(history.partition().elr()).containsExactly(1);
-        assertThat(cancel().refusal()).isEmpty();
-        assertThat(history.partition().leader()).isEmpty();
-        assertThat(history.partition().elr()).containsExactly(1);
+        assertThat(cancel().refusal().orElseThrow().message()).contains("only brokers [1]");
         history.unfence(1);
-        assertThat(history.partition().isLedBy(1)).isTrue();
+        inSync(1, 2, 4);
+        assertThat(cancel().refusal()).isEmpty();
+        assertThat(history.partition().isr()).containsExactlyInAnyOrder(1, 2);
     }
 
-    /** P8: the assignment decides how many must be in sync, in the same command. */
     @Test
     void anotherNumberOfReplicasChangesTheMinimum() {
         assertThat(history.partition().effectiveMinIsr()).isEqualTo(2);
