@@ -14,8 +14,8 @@ import java.util.Optional;
 /**
  * Which copies of the logs are whole, so that harm to them stays within what the protocol promises.
  * Records survive as long as one replica that counts has them; a copy may therefore be damaged or
- * lost only while another one that is in sync lives and has everything. Whoever harms that one too
- * destroys records that were acknowledged, and no protocol brings them back.
+ * lost only while another one that is in sync lives, is in contact, and has everything. Whoever
+ * harms that one too destroys records that were acknowledged, and no protocol brings them back.
  */
 final class SimCopies {
     private final SimCluster cluster;
@@ -39,12 +39,21 @@ final class SimCopies {
         return spared[0];
     }
 
-    /** In sync, alive, undamaged, and with all that anyone has counted as committed. */
+    /**
+     * In sync, alive, in contact, undamaged, and with all that anyone has counted as committed. One
+     * that nobody hears of is about to be put out of the ISR, by those who do not know yet that the
+     * others' copies are gone.
+     */
     private boolean isWhole(PartitionEntry entry, ReplicaEntry replica) {
         SimBroker broker = cluster.brokers().get(replica.brokerId());
         return entry.isr().contains(broker.id())
                 && replica.fault() == ReplicaFault.NONE
+                && isInContact(broker)
                 && broker.log(entry).filter(log -> isWhole(entry, broker, log)).isPresent();
+    }
+
+    private boolean isInContact(SimBroker broker) {
+        return !broker.isPaused() && !cluster.world().network().isCutAnywhere(broker.host());
     }
 
     private boolean isWhole(PartitionEntry entry, SimBroker broker, PartitionLog log) {

@@ -94,6 +94,11 @@ public final class SimNetwork {
         return cut.contains(new Link(from.id(), to.id()));
     }
 
+    /** Whether there is anyone whom the host does not reach, or who does not reach it. */
+    public boolean isCutAnywhere(SimHost host) {
+        return cut.stream().anyMatch(link -> link.from() == host.id() || link.to() == host.id());
+    }
+
     /** Whether any link is cut or slow. */
     public boolean isDisturbed() {
         return !cut.isEmpty() || !slow.isEmpty();
