@@ -72,7 +72,8 @@ final class ReplicaRepair {
 
     /** Damage in front of the log's first record, where deleted ones are yet, leaves no end. */
     private static boolean canBeCut(PartitionLog log) throws IOException {
-        return log.endIfTruncated(beginOfDamage(log)) >= log.logStartOffset();
+        long intact = beginOfDamage(log);
+        return intact >= log.logStartOffset() && log.endIfTruncated(intact) >= log.logStartOffset();
     }
 
     private static long beginOfDamage(PartitionLog log) {
@@ -80,7 +81,7 @@ final class ReplicaRepair {
         for (DamagedRange damage : log.damage()) {
             intact = Math.min(intact, damage.fromOffset());
         }
-        return Math.max(intact, log.logStartOffset());
+        return intact;
     }
 
     private static void cut(PartitionLog log) throws IOException {
