@@ -280,8 +280,8 @@ public class LeaderState {
         List<Integer> wanted = new ArrayList<>();
         for (ReplicaEntry replica : partition.replicas()) {
             int id = replica.brokerId();
-            boolean stays = id == leaderId || isInTime(id, now);
-            if (partition.isr().contains(id) ? stays : mayJoin(id, logStartOffset)) {
+            boolean inTime = id == leaderId || isInTime(id, now);
+            if (inTime && (partition.isr().contains(id) || mayJoin(id, logStartOffset))) {
                 wanted.add(id);
             }
         }

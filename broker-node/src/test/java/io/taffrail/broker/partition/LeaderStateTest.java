@@ -184,6 +184,19 @@ class LeaderStateTest {
         assertThat(script.highWatermark()).isEqualTo(30);
     }
 
+    /** Without: it joins and leaves as fast as the controller answers. */
+    @Test
+    void whoeverLeftForThatDoesNotComeBackForHavingWhatIsCommitted() {
+        script.lead(List.of(1, 2), 2, 10, 10).open(2, 10).append(20).durable(20);
+        script.after(LeaderScript.LAG_MS + 200);
+        assertThat(script.proposal().orElseThrow().isr()).hasSize(1);
+        script.changed(List.of(1), 2);
+        assertThat(script.highWatermark()).as("too few are in sync").isEqualTo(10);
+        assertThat(script.proposal()).isEmpty();
+        script.acknowledge(2, 20);
+        assertThat(script.proposal().orElseThrow().isr()).hasSize(2);
+    }
+
     @Test
     void underASteadyLoadItIsEnoughToHaveWhatThereWasAMomentAgo() {
         script.lead(List.of(1, 2), 1, 10, 10).open(2, 10);
