@@ -38,7 +38,10 @@ final class CopyHarm {
 
     private void flipBit(SimBroker broker, PartitionLog log, Runnable happened) {
         List<Path> segments = new ArrayList<>(broker.segments(log));
-        segments.removeIf(file -> broker.disk().contents(file).length == 0);
+        segments.removeIf(
+                file ->
+                        broker.disk().contents(file).length == 0
+                                || cluster.copies().isFlipped(broker, file));
         if (!segments.isEmpty()) {
             Path file = chance.oneOf(segments);
             int at = chance.random().nextInt(broker.disk().contents(file).length);

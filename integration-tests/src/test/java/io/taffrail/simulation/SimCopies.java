@@ -64,6 +64,11 @@ final class SimCopies {
                 && flipped.stream().noneMatch(bit -> bit.isIn(broker, log) && bit.isThere());
     }
 
+    /** Whether a bit is flipped in that file already: what lies behind it cannot be told apart. */
+    boolean isFlipped(SimBroker broker, Path file) {
+        return flipped.stream().anyMatch(bit -> bit.broker() == broker && bit.file().equals(file));
+    }
+
     /** Flips a bit of what is stored in {@code file}. */
     void flip(SimBroker broker, PartitionLog log, Path file, int at, int bit) {
         FlippedBit flip = FlippedBit.in(broker, log, file, at);
