@@ -122,14 +122,15 @@ final class ReassignDecision {
 
     /**
      * P11: what was committed is to be on as many replicas as the minimum promises without those
-     * that would go, or on as many as now, if these are fewer.
+     * that would go, or on as many as now, if these are fewer, but on one: where nobody is known to
+     * have it, those that would go may be the last that did.
      */
     static Optional<Refusal> tooFewLeft(PartitionEntry partition, List<Integer> dropped) {
         Set<Integer> complete = new HashSet<>(partition.isr());
         complete.addAll(partition.elr());
-        int least = Math.min(partition.effectiveMinIsr(), complete.size());
+        int least = Math.max(1, Math.min(partition.effectiveMinIsr(), complete.size()));
         complete.removeAll(dropped);
-        if (complete.size() >= least) {
+        if (dropped.isEmpty() || complete.size() >= least) {
             return Optional.empty();
         }
         return Optional.of(

@@ -3,6 +3,7 @@ package io.taffrail.controller.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -12,6 +13,12 @@ class DecisionsPropertyTest {
     void everyHistoryKeepsTheRules(@ForAll long seed) {
         History history = RandomHistory.run(seed, 150); // which checks after each step
         assertThat(history.commands()).isNotEmpty();
+    }
+
+    /** In this one, a move is asked back whose new replica alone is remembered. */
+    @Example
+    void whoIsRememberedIsNotDropped() {
+        assertThat(RandomHistory.run(-4189, 150).commands()).isNotEmpty();
     }
 
     @Property(tries = 20, shrinking = ShrinkingMode.OFF)
