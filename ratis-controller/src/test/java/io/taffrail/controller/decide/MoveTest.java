@@ -166,6 +166,22 @@ class MoveTest {
     }
 
     @Test
+    void aMemberOfTheElrIsEnoughToGoBackToWhereTheMinimumIsOne() {
+        moveTo(4, 5, 6);
+        inSync(1, 4);
+        history.fence(1);
+        history.fence(4);
+        history.alter(Map.of("min.insync.replicas", "1"));
+        assertThat(history.partition().elr()).contains(1);
+        assertThat(cancel().refusal()).isEmpty();
+        assertThat(history.partition().leader()).isEmpty();
+        assertThat(history.partition().elr()).containsExactly(1);
+        history.unfence(1);
+        assertThat(history.partition().isLedBy(1)).isTrue();
+    }
+
+    /** P8: the assignment decides how many must be in sync, in the same command. */
+    @Test
     void anotherNumberOfReplicasChangesTheMinimum() {
         assertThat(history.partition().effectiveMinIsr()).isEqualTo(2);
         moveTo(1);
