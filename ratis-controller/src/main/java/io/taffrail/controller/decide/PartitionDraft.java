@@ -158,6 +158,7 @@ final class PartitionDraft {
 
     /** The partition after the change and its election; empty if all is as it was. */
     Optional<PartitionEntry> settle(Eligibility eligibility, Ledger ledger) {
+        dropFaultyClaims();
         completeMove();
         List<Integer> elr = elr(isr);
         PartitionEntry leaderless = with(OptionalInt.empty(), isr, elr, lastKnown(elr), recovering);
@@ -165,6 +166,24 @@ final class PartitionDraft {
                 new LeaderElection(leaderless, rules, eligibility, ledger).elect(favoured());
         PartitionEntry to = winner.map(this::led).orElse(leaderless);
         return to.equals(from) && !bumpAnyway ? Optional.empty() : Optional.of(bumped(to));
+    }
+
+    /** P19, I10: who is known to be faulty counts only while nobody else has a claim. */
+    private void dropFaultyClaims() {
+        List<ReplicaEntry> claimants =
+                replicas.stream()
+                        .filter(replica -> isr.contains(replica.brokerId()) || isInElr(replica))
+                        .toList();
+        if (claimants.stream().anyMatch(replica -> replica.fault() == ReplicaFault.NONE)) {
+            claimants.stream()
+                    .filter(replica -> replica.fault() != ReplicaFault.NONE)
+                    .forEach(replica -> dropClaim(replica.brokerId()));
+        }
+    }
+
+    private boolean isInElr(ReplicaEntry replica) {
+        return from.elr().contains(replica.brokerId())
+                && !withoutClaim.contains(replica.brokerId());
     }
 
     /** The leader stays where no heir may lead. */

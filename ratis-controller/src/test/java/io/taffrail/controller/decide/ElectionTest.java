@@ -316,6 +316,17 @@ class ElectionTest {
         assertLed(OptionalInt.of(2), List.of(2), List.of());
     }
 
+    /** P19, I10: it counted only because there was nobody else. */
+    @Test
+    void whoeverIsDamagedCountsOnlyUntilASoundOneIsInSync() {
+        history.brokers(1, 2, 3).topic(Map.of("min.insync.replicas", "1"), 1, 2, 3);
+        history.propose(history.proposal(history.partition(), 1));
+        history.report(1, ReplicaFault.CORRUPT);
+        assertLed(OptionalInt.of(1), List.of(1), List.of());
+        history.propose(history.proposal(history.partition(), 1, 2));
+        assertLed(OptionalInt.of(2), List.of(2), List.of());
+    }
+
     @Test
     void aFaultyReplicaJoinsOnceItIsWholeAgain() {
         history.brokers(1, 2).topic(PLAIN, 1, 2);

@@ -7,6 +7,8 @@ import io.taffrail.model.cluster.BrokerEntry;
 import io.taffrail.model.cluster.MetadataImage;
 import io.taffrail.model.cluster.PartitionEntry;
 import io.taffrail.model.cluster.ReplicaEntry;
+import io.taffrail.model.cluster.ReplicaFault;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What holds of every state, and of every step from one to the next. */
@@ -49,6 +51,13 @@ final class Rules {
         if (partition.isr().size() >= partition.effectiveMinIsr()) {
             assertThat(partition.elr()).isEmpty();
         }
+        List<Integer> claimants = new ArrayList<>(partition.isr());
+        claimants.addAll(partition.elr());
+        if (claimants.stream().anyMatch(id -> !isFaulty(partition, id))) { // I10
+            assertThat(claimants)
+                    .as("who counts in %s", partition)
+                    .noneMatch(id -> isFaulty(partition, id));
+        }
         assertThat(partition.adding()).isSubsetOf(replicas);
         assertThat(partition.adding()).noneMatch(partition.removing()::contains);
         assertThat(partition.removing()).isSubsetOf(replicas);
@@ -66,12 +75,19 @@ final class Rules {
         }
     }
 
+    private static boolean isFaulty(PartitionEntry partition, int brokerId) {
+        return partition.replicaOn(brokerId).orElseThrow().fault() != ReplicaFault.NONE;
+    }
+
     private static void checkStep(PartitionEntry was, PartitionEntry is) {
         boolean changed = !was.equals(is);
         boolean leaderChanged = !was.leader().equals(is.leader());
         if (leaderChanged && is.leader().isPresent() && !is.recovering()) { // I5
             int leader = is.leader().getAsInt();
-            boolean joinedByProposal = is.isr().size() > 1 || (was.moving() && !is.moving());
+            boolean joinedByProposal =
+                    is.isr().size() > 1
+                            || (was.moving() && !is.moving())
+                            || was.isr().stream().allMatch(id -> isFaulty(was, id));
             assertThat(was.isr().contains(leader) || was.elr().contains(leader) || joinedByProposal)
                     .as("%s became the leader of %s", leader, was)
                     .isTrue();
