@@ -153,14 +153,7 @@ class LogDamageTest {
     void reportsDamageThatAppearsWhileItIsOpen() throws IOException {
         StoredLog stored = new StoredLog(Left.CLOSED);
         List<Long> told = new ArrayList<>();
-        PartitionLog log =
-                stored.open(
-                        new LogListener() {
-                            @Override
-                            public void damageFound(PartitionLog of, DamagedRange damage) {
-                                told.add(damage.fromOffset());
-                            }
-                        });
+        PartitionLog log = openTelling(stored, told);
         stored.disk.flipBit(stored.logFiles().get(1), 100, 3); // in the records of its first entry
         long next = log.logStartOffset();
         do {
@@ -172,6 +165,64 @@ class LogDamageTest {
         assertThat(log.read(from, Long.MAX_VALUE, 100)).isInstanceOf(LogReadResult.Damaged.class);
         long before = stored.entries.stream().filter(e -> e.endOffset() <= from).count();
         assertThat(LogContents.read(log, 0, from, 300)).hasSize((int) before);
+        log.abandon();
+    }
+
+    /** With all offsets where it says that damage begins. */
+    private static PartitionLog openTelling(StoredLog stored, List<Long> told) throws IOException {
+        return stored.open(
+                new LogListener() {
+                    @Override
+                    public void damageFound(PartitionLog of, DamagedRange damage) {
+                        told.add(damage.fromOffset());
+                    }
+                });
+    }
+
+    /** Also where an index points at what is damaged: or it would be one entry at a time. */
+    @Test
+    void readsAllInFrontOfTheDamageAtOnce() throws IOException {
+        List<Integer> positions = positionsOfEntries(new StoredLog(Left.CLOSED));
+        assertThat(positions).hasSizeGreaterThan(5);
+        for (int damaged = 1; damaged < positions.size(); damaged++) {
+            StoredLog stored = new StoredLog(Left.CLOSED);
+            PartitionLog log = stored.open();
+            stored.disk.flipBit(stored.logFiles().get(0), positions.get(damaged), 0);
+            long before = stored.entries.get(damaged - 1).endOffset();
+            assertThat(LogContents.read(log, 0, before, 1 << 20)).hasSize(damaged);
+            try (LogSlice slice = (LogSlice) log.readVerified(0, Long.MAX_VALUE, 1 << 20)) {
+                assertThat(slice.nextOffset()).as("entry %s is damaged", damaged).isEqualTo(before);
+            }
+            log.abandon();
+        }
+    }
+
+    /** In the first file. */
+    private static List<Integer> positionsOfEntries(StoredLog stored) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(stored.disk.contents(stored.logFiles().get(0)));
+        List<Integer> positions = new ArrayList<>();
+        for (int at = 0; at < bytes.limit(); at += RecordBatchLayout.entryBytes(bytes, at)) {
+            positions.add(at);
+        }
+        return positions;
+    }
+
+    /** A cut has to know what is in the segment that it shortens: else it would fail for ever. */
+    @Test
+    void reportsDamageThatACutMeets() throws IOException {
+        StoredLog stored = new StoredLog(Left.CLOSED);
+        List<Long> told = new ArrayList<>();
+        PartitionLog log = openTelling(stored, told);
+        stored.disk.flipBit(stored.logFiles().get(0), positionsOfEntries(stored).get(1), 0);
+        long end = stored.entries.get(4).endOffset();
+        assertThatThrownBy(() -> log.truncateTo(end, TruncationReason.OUT_OF_ISR_AND_ELR))
+                .isInstanceOf(LogFailedException.class)
+                .hasMessageContaining("is damaged at byte");
+        long damaged = stored.entries.get(0).endOffset();
+        assertThat(told).containsExactly(damaged);
+        assertThat(log.damage()).extracting(DamagedRange::fromOffset).containsExactly(damaged);
+        assertThat(log.truncateTo(damaged, TruncationReason.OUT_OF_ISR_AND_ELR)).isEqualTo(damaged);
+        assertThat(log.damage()).isEmpty();
         log.abandon();
     }
 

@@ -185,6 +185,19 @@ final class LogReader {
         return range;
     }
 
+    /** Damage that somebody else met. */
+    void foundDamage(DamagedEntryException met) throws IOException {
+        for (Segment segment : log.segments()) {
+            if (segment.path().equals(met.file()) && segment.acquire()) {
+                try {
+                    damageAt(segment, met, Math.max(met.expectedOffset(), segment.baseOffset()));
+                } finally {
+                    segment.release();
+                }
+            }
+        }
+    }
+
     /** Verifies what lies between; returns where to go on, the log start after the end. */
     long scrub(long fromOffset, long endOffset, int maxBytes) throws IOException {
         long from = Math.max(fromOffset, log.logStartOffset());

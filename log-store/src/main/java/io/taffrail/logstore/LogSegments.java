@@ -158,6 +158,7 @@ final class LogSegments {
             long position = last.positionOf(offset);
             long newEndOffset = last.offsetAt(position);
             if (newEndOffset < floor) {
+                last.requireEntryAt(position, newEndOffset);
                 throw new IllegalArgumentException(
                         "a cut at "
                                 + offset

@@ -773,6 +773,15 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     private <T> T changing(Answer<T> change) throws IOException {
+        try {
+            return locked(change);
+        } catch (LogFailedException e) {
+            tellOfDamage(e);
+            throw e;
+        }
+    }
+
+    private <T> T locked(Answer<T> change) throws IOException {
         lock.lock();
         try {
             requireOpen();
@@ -797,20 +806,32 @@ public final class PartitionLog implements AutoCloseable {
      * Runs what must not run beside a round of fsync; it returns the durable end offset after it.
      */
     private void exclusively(boolean alsoDamaged, Change change) throws IOException {
-        groupCommit.exclusively(
-                () -> {
-                    lock.lock();
-                    try {
-                        if (!alsoDamaged || damage.isEmpty()) {
-                            requireOpen();
+        try {
+            groupCommit.exclusively(
+                    () -> {
+                        lock.lock();
+                        try {
+                            if (!alsoDamaged || damage.isEmpty()) {
+                                requireOpen();
+                            }
+                            change.run();
+                        } catch (IOException e) {
+                            throw failed(e);
+                        } finally {
+                            lock.unlock();
                         }
-                        change.run();
-                    } catch (IOException e) {
-                        throw failed(e);
-                    } finally {
-                        lock.unlock();
-                    }
-                });
+                    });
+        } catch (LogFailedException e) {
+            tellOfDamage(e);
+            throw e;
+        }
+    }
+
+    /** A change that met damage is of no use before that is repaired: so it has to be known. */
+    private void tellOfDamage(LogFailedException failure) throws IOException {
+        if (failure.getCause() instanceof DamagedEntryException met) {
+            reader.foundDamage(met);
+        }
     }
 
     private void requireOpen() throws LogFailedException {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 public final class DamagedEntryException extends IOException {
     private static final long serialVersionUID = 1;
 
+    private final transient Path file;
     private final long position;
     private final long expectedOffset;
     private final transient EntryCheck check;
@@ -22,9 +23,14 @@ public final class DamagedEntryException extends IOException {
                         + expectedOffset
                         + " was expected: "
                         + check);
+        this.file = file;
         this.position = position;
         this.expectedOffset = expectedOffset;
         this.check = check;
+    }
+
+    public Path file() {
+        return file;
     }
 
     /** Where in the file. */

@@ -347,13 +347,28 @@ public final class Segment {
             return Optional.empty();
         }
         long start = scanner.position();
-        long runEnd = scanner.nextPosition();
-        long nextOffset = RecordBatchLayout.endOffset(scanner.buffer(), scanner.at());
+        Run first =
+                new Run(
+                        start,
+                        (int) (scanner.nextPosition() - start),
+                        RecordBatchLayout.endOffset(scanner.buffer(), scanner.at()));
         long lastPosition = Math.min(start + Math.max(maxBytes, 0), known.logBytes());
         long skipTo = lastIndexedInside(indexes.offsets(), lastPosition, endOffset);
         if (skipTo > start) {
-            scanner = scan(Depth.HEADERS, skipTo, known.logBytes());
+            EntryScanner ahead = scan(Depth.HEADERS, skipTo, known.logBytes());
+            Run run = extended(first, ahead, lastPosition, endOffset);
+            if (run.bytes() > first.bytes()) {
+                return Optional.of(run);
+            } // else the index points at what is damaged
         }
+        return Optional.of(extended(first, scanner, lastPosition, endOffset));
+    }
+
+    /** The same, and what {@code scanner} finds behind it. */
+    private static Run extended(Run run, EntryScanner scanner, long lastPosition, long endOffset)
+            throws IOException {
+        long runEnd = run.position() + run.bytes();
+        long nextOffset = run.nextOffset();
         while (!scanner.atEnd()
                 && scanner.next() == EntryCheck.VALID) { // damage is for who reads from there
             long entryEnd = RecordBatchLayout.endOffset(scanner.buffer(), scanner.at());
@@ -363,7 +378,7 @@ public final class Segment {
             runEnd = scanner.nextPosition();
             nextOffset = entryEnd;
         }
-        return Optional.of(new Run(start, (int) (runEnd - start), nextOffset));
+        return new Run(run.position(), (int) (runEnd - run.position()), nextOffset);
     }
 
     /**
@@ -403,6 +418,16 @@ public final class Segment {
             return baseOffset;
         }
         return position == summary.logBytes() ? summary.endOffset() : rescan(position).endOffset();
+    }
+
+    /**
+     * Verifies the entry that begins at {@code position}.
+     *
+     * @throws DamagedEntryException if none does, or it is damaged
+     */
+    public void requireEntryAt(long position, long expectedOffset) throws IOException {
+        EntryScanner scanner = scan(Depth.WHOLE, position, summary.logBytes());
+        requireValid(scanner.next(), scanner, expectedOffset);
     }
 
     /**
