@@ -100,7 +100,9 @@ public final class ReplicaLogs {
         }
     }
 
-    /** Deletes the log of a topic that was deleted. Blocks. */
+    /**
+     * Deletes a log that nobody will ask for again: its topic is gone, or it is damaged. Blocks.
+     */
     void delete(TopicPartition partition) throws IOException {
         Path path = pathOf(partition);
         if (files.exists(path)) {

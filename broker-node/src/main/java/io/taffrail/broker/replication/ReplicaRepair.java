@@ -62,7 +62,7 @@ final class ReplicaRepair {
             if (log.isPresent()) {
                 log.get().abandon();
             }
-            logs.setAside(partition);
+            logs.delete(partition); // a stray would come back one day, and pass for the whole log
             replica.begunAnew(logs.open(partition, config, replica));
             LOG.warn("{} begins with an empty log, to be filled by its leader", partition);
         } catch (IOException e) {

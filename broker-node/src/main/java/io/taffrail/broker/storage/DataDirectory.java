@@ -242,8 +242,8 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * Deletes a closed log of a topic that was deleted: its id is never used again, so no metadata
-     * will ask for it. Blocks for as long as the disk takes.
+     * Deletes a closed log that no metadata will ask for: of a topic that was deleted, whose id is
+     * never used again, or damaged, and about to begin anew. Blocks for as long as the disk takes.
      */
     public void deleteLog(Path logDirectory) throws IOException {
         strays.remove(logDirectory);

@@ -179,6 +179,26 @@ class RecoveryScenarioTest {
     /** P19: between there and where the log begins, nothing is left to cut at. */
     @Test
     void p19AReplicaThatIsDamagedBelowItsLogStartBeginsAnew() throws IOException {
+        ReplicationScript script = begunAnew();
+        assertThat(ScriptInvariants.values(script.broker(2).log())).containsExactly("c");
+        assertThat(script.broker(2).log().logStartOffset()).isEqualTo(2);
+        assertThat(fault(script, 2)).isEqualTo(ReplicaFault.NONE);
+    }
+
+    /**
+     * P4: what was damaged is no stray, neither in the way of what replaced it nor instead of it.
+     */
+    @Test
+    void p19AReplicaThatBeganAnewIsMovedAwayAndBackLikeAnyOther() throws IOException {
+        ReplicationScript script = begunAnew();
+        script.assign(1);
+        script.assign(1, 2);
+        script.replicate(2);
+        assertThat(ScriptInvariants.values(script.broker(2).log())).containsExactly("c");
+    }
+
+    /** Its log was damaged in front of its log start. */
+    private static ReplicationScript begunAnew() throws IOException {
         ReplicationScript script = committed("a", "b", "c");
         script.broker(1).log().advanceLogStart(2);
         script.broker(2).log().advanceLogStart(2);
@@ -189,9 +209,20 @@ class RecoveryScenarioTest {
         script.records(2, ReplicaFault.CORRUPT);
         script.isr(1);
         script.replicate(2);
-        assertThat(ScriptInvariants.values(script.broker(2).log())).containsExactly("c");
-        assertThat(script.broker(2).log().logStartOffset()).isEqualTo(2);
-        assertThat(fault(script, 2)).isEqualTo(ReplicaFault.NONE);
+        return script;
+    }
+
+    /** P19: damage that nobody read is met by the cut that a new leader asks for. */
+    @Test
+    void p19DamageThatACutMeetsIsReported() throws IOException {
+        ReplicationScript script = committed("a", "b", "c");
+        script.elect(2, 1, 2);
+        script.append(2, "x");
+        script.elect(1, 1, 2);
+        SimulatedDisk disk = script.broker(2).disk();
+        disk.flipBit(script.broker(2).logFile(), 0, 0);
+        script.open(2);
+        assertThat(fault(script, 2)).isEqualTo(ReplicaFault.CORRUPT);
     }
 
     /** P19: a report under an epoch that is over is refused, and whoever leads now is damaged. */
