@@ -55,6 +55,7 @@ final class CopyHarm {
         SimBroker broker = chance.oneOf(cluster.brokers());
         if (cluster.copies().canSpare(broker)) {
             broker.loseDisk();
+            cluster.copies().lost(broker);
             happened.run();
             chance.undo(broker::start);
         }
@@ -65,6 +66,7 @@ final class CopyHarm {
         SimBroker broker = chance.oneOf(cluster.brokers());
         if (cluster.copies().canSpare(broker)) {
             broker.cutPower(chance.oneOf(List.of(PowerCut.values())));
+            cluster.copies().lost(broker);
             happened.run();
             chance.undo(broker::start);
         }

@@ -5,6 +5,7 @@ import io.taffrail.logstore.PartitionLog;
 import io.taffrail.model.TopicPartition;
 import io.taffrail.model.batch.EntryCheck;
 import io.taffrail.model.batch.RecordBatchLayout;
+import io.taffrail.model.cluster.PartitionEntry;
 import io.taffrail.testsupport.SimulatedDisk;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -72,8 +73,10 @@ record FlippedBit(
                 .orElse(0L);
     }
 
-    boolean isIn(SimBroker other, PartitionLog otherLog) {
-        return broker == other && file.startsWith(otherLog.directory());
+    boolean isIn(SimBroker other, PartitionEntry entry) {
+        return broker == other
+                && log.partition().topicId().equals(entry.topicId())
+                && log.partition().partition() == entry.partition();
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.taffrail.model.HostPort;
 import io.taffrail.model.TopicId;
 import io.taffrail.model.cluster.MetadataImage;
 import io.taffrail.model.cluster.PartitionEntry;
+import io.taffrail.model.cluster.ReplicaEntry;
 import io.taffrail.model.cluster.ReplicaFault;
 import io.taffrail.simulation.raft.SimRaft;
 import java.time.Duration;
@@ -195,12 +196,19 @@ public final class SimCluster {
         return whole[0];
     }
 
-    private static boolean isWhole(PartitionEntry partition) {
+    private boolean isWhole(PartitionEntry partition) {
         return partition.leader().isPresent()
                 && !partition.moving()
                 && partition.isr().size() == partition.replicas().size()
-                && partition.replicas().stream()
-                        .allMatch(replica -> replica.fault() == ReplicaFault.NONE);
+                && partition.replicas().stream().allMatch(replica -> isWhole(partition, replica));
+    }
+
+    /** The metadata may not know yet that a broker has just started. */
+    private boolean isWhole(PartitionEntry partition, ReplicaEntry replica) {
+        SimBroker broker = brokers.get(replica.brokerId());
+        return replica.fault() == ReplicaFault.NONE
+                && broker.isReady()
+                && broker.log(partition).isPresent();
     }
 
     /** What is wrong with this run; empty: nothing. */

@@ -8,18 +8,23 @@ import io.taffrail.model.cluster.ReplicaEntry;
 import io.taffrail.model.cluster.ReplicaFault;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * Which copies of the logs are whole, so that harm to them stays within what the protocol promises.
  * Records survive as long as one replica that counts has them; a copy may therefore be damaged or
  * lost only while another one that is in sync lives, is in contact, and has everything. Whoever
- * harms that one too destroys records that were acknowledged, and no protocol brings them back.
+ * harms that one too destroys records that were acknowledged, and no protocol brings them back. Nor
+ * may one be lost while an earlier loss counts as in sync still, or where a single one is enough:
+ * for all that the controllers know, the lost ones alone would do.
  */
 final class SimCopies {
     private final SimCluster cluster;
     private final List<FlippedBit> flipped = new ArrayList<>();
+    private final Map<Integer, Long> lostUnder = new HashMap<>(); // broker epochs, by broker
 
     SimCopies(SimCluster cluster) {
         this.cluster = cluster;
@@ -33,10 +38,31 @@ final class SimCopies {
                 entry ->
                         spared[0] &=
                                 entry.replicaOn(broker.id()).isEmpty()
-                                        || entry.replicas().stream()
-                                                .filter(each -> each.brokerId() != broker.id())
-                                                .anyMatch(each -> isWhole(entry, each)));
+                                        || isSpared(entry, broker, image));
         return spared[0];
+    }
+
+    private boolean isSpared(PartitionEntry entry, SimBroker broker, MetadataImage image) {
+        List<ReplicaEntry> others =
+                entry.replicas().stream().filter(each -> each.brokerId() != broker.id()).toList();
+        return entry.effectiveMinIsr() > 1 // else one that is lost may be enough
+                && others.stream().anyMatch(each -> isWhole(entry, each))
+                && others.stream().noneMatch(each -> isLostUnnoticed(entry, each, image));
+    }
+
+    /** It may lead, as the controllers have it, and is not what they take it for. */
+    private boolean isLostUnnoticed(
+            PartitionEntry entry, ReplicaEntry replica, MetadataImage image) {
+        int id = replica.brokerId();
+        boolean mayLead = entry.isr().contains(id) || entry.elr().contains(id);
+        return mayLead && (isLost(id, image) || isFlipped(cluster.brokers().get(id), entry));
+    }
+
+    /** Whether what it had when it registered is gone. */
+    private boolean isLost(int brokerId, MetadataImage image) {
+        return image.broker(brokerId)
+                .filter(known -> known.brokerEpoch() <= lostUnder.getOrDefault(brokerId, -1L))
+                .isPresent();
     }
 
     /**
@@ -61,7 +87,20 @@ final class SimCopies {
                 && cluster.invariants().isInSync(entry, broker.id())
                 && log.durableEndOffset()
                         >= cluster.invariants().committedEnd(entry.topicId(), entry.partition())
-                && flipped.stream().noneMatch(bit -> bit.isIn(broker, log) && bit.isThere());
+                && !isFlipped(broker, entry);
+    }
+
+    private boolean isFlipped(SimBroker broker, PartitionEntry entry) {
+        return flipped.stream().anyMatch(bit -> bit.isIn(broker, entry) && bit.isThere());
+    }
+
+    /**
+     * What {@code broker} had until now is gone: the next time that it registers, that is known.
+     */
+    void lost(SimBroker broker) {
+        cluster.image()
+                .broker(broker.id())
+                .ifPresent(known -> lostUnder.put(broker.id(), known.brokerEpoch()));
     }
 
     /** Whether a bit is flipped in that file already: what lies behind it cannot be told apart. */
