@@ -31,7 +31,6 @@ final class PartitionDraft {
     private List<Integer> adding;
     private List<Integer> removing;
     private List<Integer> handTo = List.of();
-    private boolean reassigned;
     private boolean recovering;
     private boolean bumpAnyway;
 
@@ -76,7 +75,6 @@ final class PartitionDraft {
      */
     void moveTo(List<ReplicaEntry> target) {
         List<Integer> ids = target.stream().map(ReplicaEntry::brokerId).toList();
-        reassigned = true;
         drop(adding.stream().filter(id -> !ids.contains(id)).toList());
         List<ReplicaEntry> leaving =
                 replicas.stream().filter(replica -> !ids.contains(replica.brokerId())).toList();
@@ -91,7 +89,6 @@ final class PartitionDraft {
 
     /** Back: what a move has added goes. */
     void cancelMove() {
-        reassigned = true;
         drop(adding);
         adding = List.of();
         removing = List.of();
@@ -208,8 +205,12 @@ final class PartitionDraft {
         return with(leader, alone, List.of(), List.of(), true);
     }
 
+    /**
+     * P8: also a change of the minimum or of the assignment leaves it, as long as the ISR is below
+     * the minimum before and after: nothing was committed that its members lack.
+     */
     private List<Integer> elr(Collection<Integer> members) {
-        if (members.size() >= minIsr() || (isJudgedAnew() && !isr.isEmpty())) {
+        if (members.size() >= minIsr()) {
             return List.of();
         }
         Set<Integer> complete = new LinkedHashSet<>(from.elr());
@@ -227,15 +228,6 @@ final class PartitionDraft {
         int shallBe = replicas.size() - removing.size();
         int were = replicas.size() - adding.size();
         return rules.effectiveMinIsr(Math.min(shallBe, were));
-    }
-
-    /**
-     * P8: whoever is in the ELR was judged by the old minimum, or as a replica of another
-     * assignment. With an empty ISR it stays: nothing can be committed meanwhile, and nobody else
-     * is known to be complete.
-     */
-    private boolean isJudgedAnew() {
-        return reassigned || minIsr() != from.effectiveMinIsr();
     }
 
     /** The last one to leave first: it led, or was in sync with the one who did. */

@@ -225,7 +225,7 @@ class ElectionTest {
     }
 
     @Test
-    void aChangeOfTheMinimumForgetsTheElrUnlessItIsAllThereIs() {
+    void aChangeOfTheMinimumForgetsTheElrOnceTheIsrIsLargeEnough() {
         history.brokers(1, 2).topic(PLAIN, 1, 2);
         history.fence(2);
         assertLed(OptionalInt.of(1), List.of(1), List.of(2));
@@ -234,6 +234,21 @@ class ElectionTest {
         history.fence(1);
         history.alter(Map.of("min.insync.replicas", "2"));
         assertLed(OptionalInt.empty(), List.of(), List.of(1));
+    }
+
+    /** P8: the disk of the one that is in sync may be lost already. */
+    @Test
+    void theElrIsNotForgottenWhileNothingCanBeCommitted() {
+        history.brokers(1, 2, 3).topic(Map.of("min.insync.replicas", "3"), 1, 2, 3);
+        history.fence(2);
+        history.fence(3);
+        assertLed(OptionalInt.of(1), List.of(1), List.of(2, 3));
+        history.alter(Map.of("min.insync.replicas", "2"));
+        assertLed(OptionalInt.of(1), List.of(1), List.of(2, 3));
+        history.report(1, ReplicaFault.LOST);
+        assertLed(OptionalInt.empty(), List.of(), List.of(2, 3));
+        history.unfence(3);
+        assertLed(OptionalInt.of(3), List.of(3), List.of(2));
     }
 
     /** P9: the leader that is cut off must not take the others' place. */

@@ -150,6 +150,19 @@ class MoveTest {
         assertThat(moveTo(4, 2, 3).refusal()).as("4 stays").isEmpty();
     }
 
+    /** P8. Without: the disk of the one that is in sync may be lost already. */
+    @Test
+    void aMoveForgetsNobodyOfTheElrBeforeTheMinimumIsThereAgain() {
+        history.fence(2);
+        history.fence(3);
+        assertThat(history.partition().elr()).containsExactly(3);
+        assertThat(moveTo(1, 2, 4).refusal()).isEmpty();
+        assertThat(history.partition().isr()).containsExactly(1);
+        assertThat(history.partition().elr()).containsExactly(3);
+        inSync(1, 4);
+        assertThat(history.partition().elr()).isEmpty();
+    }
+
     /** Without: the disk of the one that is left may be lost already. */
     @Test
     void aMoveIsNotCancelledIfFewerThanTheMinimumWouldHaveAllThatIsCommitted() {
