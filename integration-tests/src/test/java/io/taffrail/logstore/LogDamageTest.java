@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.taffrail.logstore.StoredLog.Left;
+import io.taffrail.logstore.files.DamagedFileException;
 import io.taffrail.logstore.files.FileSystem.OpenMode;
 import io.taffrail.logstore.files.LogFile;
 import io.taffrail.logstore.recovery.DamagedRange;
@@ -223,6 +224,21 @@ class LogDamageTest {
         assertThat(log.damage()).extracting(DamagedRange::fromOffset).containsExactly(damaged);
         assertThat(log.truncateTo(damaged, TruncationReason.OUT_OF_ISR_AND_ELR)).isEqualTo(damaged);
         assertThat(log.damage()).isEmpty();
+        log.abandon();
+    }
+
+    /** Else a replica would begin amid an entry, which then no leader could give it. */
+    @Test
+    void nobodyBeginsWhereTheFirstEntryIsDamaged() throws IOException {
+        StoredLog stored = new StoredLog(Left.CLOSED);
+        PartitionLog log = stored.open();
+        log.advanceHighWatermark(log.logEndOffset());
+        log.advanceLogStart(1); // amid the first entry
+        assertThat(log.restartPoint().offset()).isZero();
+        stored.disk.flipBit(stored.logFiles().get(0), 0, 0);
+        assertThatThrownBy(log::restartPoint)
+                .isInstanceOf(DamagedFileException.class)
+                .hasMessageContaining("is damaged at byte 0");
         log.abandon();
     }
 

@@ -29,8 +29,8 @@ public interface LogListener {
     default void ioSlow(PartitionLog log, Duration duration) {}
 
     /**
-     * Damage was found below the log end, by a read, by the scrub, or by a change that met it. Those
-     * offsets are not served any more (P19).
+     * Damage was found below the log end, by a read, by the scrub, or by a change that met it.
+     * Those offsets are not served any more (P19).
      */
     default void damageFound(PartitionLog log, DamagedRange damage) {}
 }

@@ -3,6 +3,7 @@ package io.taffrail.logstore;
 
 import io.taffrail.logstore.LogReadResult.Damaged;
 import io.taffrail.logstore.LogReadResult.OutOfRange;
+import io.taffrail.logstore.files.DamagedFileException;
 import io.taffrail.logstore.recovery.DamagedRange;
 import io.taffrail.logstore.segment.DamagedEntryException;
 import io.taffrail.logstore.segment.EntryScanner;
@@ -39,10 +40,18 @@ final class LogReader {
         return read(fromOffset, endOffset, maxBytes, log.logStartOffset());
     }
 
-    /** Where the entry begins that holds the log start: a replica takes it whole. */
+    /**
+     * Where the entry begins that holds the log start: a replica takes it whole.
+     *
+     * @throws DamagedFileException if that entry is damaged: whoever began at the log start instead
+     *     could not take the entry from anybody
+     */
     long firstReadableOffset() throws IOException {
         long logStartOffset = log.logStartOffset();
         LogReadResult first = read(logStartOffset, Long.MAX_VALUE, 0);
+        if (first instanceof Damaged damaged) {
+            throw new DamagedFileException(context.directory(), damaged.damage().toString());
+        }
         if (first instanceof LogSlice slice && slice.bytes() > 0) {
             try (slice) {
                 ByteBuffer header = ByteBuffer.allocate(RecordBatchLayout.HEADER_BYTES);
