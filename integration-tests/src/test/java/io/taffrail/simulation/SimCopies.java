@@ -50,6 +50,18 @@ final class SimCopies {
                 && others.stream().noneMatch(each -> isLostUnnoticed(entry, each, image));
     }
 
+    /** Whether the controllers take some replica for what it is not any more. */
+    boolean isAnyLostUnnoticed() {
+        MetadataImage image = cluster.image();
+        boolean[] any = {false};
+        image.forEachPartition(
+                entry ->
+                        any[0] |=
+                                entry.replicas().stream()
+                                        .anyMatch(each -> isLostUnnoticed(entry, each, image)));
+        return any[0];
+    }
+
     /** It may lead, as the controllers have it, and is not what they take it for. */
     private boolean isLostUnnoticed(
             PartitionEntry entry, ReplicaEntry replica, MetadataImage image) {

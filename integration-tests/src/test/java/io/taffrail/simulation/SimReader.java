@@ -11,6 +11,7 @@ import io.taffrail.api.v1.StartPosition;
 import io.taffrail.model.LogError;
 import io.taffrail.testsupport.SimulatedExecutor;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
 /** Reads one partition from its start, a piece at a time, until it is stopped. */
@@ -27,6 +28,8 @@ final class SimReader {
     private final String topic;
     private final int partition;
     private long nextOffset;
+    private OptionalInt lastEpoch = OptionalInt.empty(); // of the record before nextOffset
+    private OptionalInt knownEpoch = OptionalInt.empty();
     private boolean stopped;
 
     SimReader(
@@ -67,23 +70,28 @@ final class SimReader {
         if (stopped) {
             return;
         }
-        ReadRequest request =
+        ReadRequest.Builder request =
                 ReadRequest.newBuilder()
                         .setTopic(topic)
                         .setPartition(partition)
-                        .setStart(
-                                StartPosition.newBuilder()
-                                        .setPosition(Position.newBuilder().setOffset(nextOffset)))
-                        .setMaxRecords(RECORDS)
-                        .build();
+                        .setStart(StartPosition.newBuilder().setPosition(position()))
+                        .setMaxRecords(RECORDS);
+        knownEpoch.ifPresent(request::setLeaderEpoch); // or a former leader might answer (P14)
         long begin = history.beginsAt(partition);
         door.call(
                 channel ->
                         LogServiceGrpc.newFutureStub(channel)
                                 .withDeadlineAfter(DEADLINE_S, TimeUnit.SECONDS)
-                                .read(request),
+                                .read(request.build()),
                 response -> answered(response, begin),
                 this::failed);
+    }
+
+    /** With the epoch, so that a cut below it would be noticed. */
+    private Position.Builder position() {
+        Position.Builder position = Position.newBuilder().setOffset(nextOffset);
+        lastEpoch.ifPresent(position::setLeaderEpoch);
+        return position;
     }
 
     private void answered(ReadResponse response, long begin) {
@@ -102,6 +110,8 @@ final class SimReader {
                                 .formatted(name, record.getOffset(), begin));
             }
             nextOffset = record.getOffset() + 1;
+            lastEpoch = OptionalInt.of(record.getLeaderEpoch());
+            knownEpoch = lastEpoch;
             history.read(record.getValue().toStringUtf8(), partition, record.getOffset());
         }
         if (response.getRecordsCount() > 0) {
@@ -113,6 +123,7 @@ final class SimReader {
     private void failed(Optional<LogFailure> failure) {
         failure.filter(each -> each.error() == LogError.OFFSET_OUT_OF_RANGE)
                 .ifPresent(this::outOfRange);
+        failure.filter(each -> each.error() == LogError.LOG_TRUNCATED).ifPresent(this::wasTold);
         later();
     }
 
@@ -121,9 +132,14 @@ final class SimReader {
         long start = Long.parseLong(told.metadata().getOrDefault("log_start_offset", "0"));
         if (nextOffset < start && start <= history.mayBeginAt(partition)) {
             nextOffset = start;
+            lastEpoch = OptionalInt.empty();
         } else {
-            history.anomaly(name + " was told " + told);
+            wasTold(told);
         }
+    }
+
+    private void wasTold(LogFailure told) {
+        history.anomaly(name + " was told " + told);
     }
 
     private void later() {

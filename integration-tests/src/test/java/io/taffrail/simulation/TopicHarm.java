@@ -23,6 +23,9 @@ final class TopicHarm {
 
     void changeMinIsr(Runnable happened) {
         int minIsr = 1 + chance.random().nextInt(cluster.options().replicationFactor());
+        if (minIsr == 1 && cluster.copies().isAnyLostUnnoticed()) {
+            return; // the lost one may be the one
+        }
         AlterTopicConfigRequest request =
                 AlterTopicConfigRequest.newBuilder()
                         .setTopic(SimCluster.TOPIC)
