@@ -227,7 +227,7 @@ final class LogLife {
         attemptedStart = Math.max(attemptedStart, offset);
         restarting = OptionalLong.of(offset);
         producersHandedOver = Producers.after(before);
-        log.restartAt(new RestartPoint(offset, snapshot));
+        log.restartAt(new RestartPoint(offset, snapshot, 0));
         restarted();
         attemptedStart = offset;
         acknowledgedStart = offset;

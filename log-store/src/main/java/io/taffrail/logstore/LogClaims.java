@@ -95,12 +95,12 @@ final class LogClaims {
         fsyncedEnd.lower(endOffset);
     }
 
-    /** The log is empty, and begins at {@code offset}. Durable when it returns. */
-    void restartAt(long offset) throws IOException {
-        recoveryPoint = offset;
-        logStartOffset = offset;
-        highWatermark = offset;
-        tombstoneHorizon = 0;
+    /** The log is empty, and begins where the leader says. Durable when it returns. */
+    void restartAt(RestartPoint leader) throws IOException {
+        recoveryPoint = leader.offset();
+        logStartOffset = leader.offset();
+        highWatermark = leader.offset();
+        tombstoneHorizon = leader.tombstoneHorizon();
         compactedEndOffset = 0;
         write();
     }

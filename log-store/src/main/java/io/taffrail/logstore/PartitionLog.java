@@ -644,7 +644,7 @@ public final class PartitionLog implements AutoCloseable {
                     claims.lowerTo(logStartOffset());
                     groupCommit.cutTo(logStartOffset());
                     segments.deleteAll(offset, restarted);
-                    claims.restartAt(offset); // a crash from here on leaves an empty log there
+                    claims.restartAt(leader); // a crash from here on leaves an empty log there
                     segments.beginAt(offset);
                     groupCommit.forced(offset);
                     writer.restoreProducers(restarted);
@@ -664,7 +664,8 @@ public final class PartitionLog implements AutoCloseable {
         try {
             long offset = reader.firstReadableOffset();
             ProducerStates then = ProducerRecovery.asOf(offset, context, segments.current());
-            return new RestartPoint(offset, ProducerSnapshot.encode(then, offset));
+            return new RestartPoint(
+                    offset, ProducerSnapshot.encode(then, offset), tombstoneHorizon());
         } finally {
             lock.unlock();
         }

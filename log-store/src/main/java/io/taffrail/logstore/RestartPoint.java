@@ -9,5 +9,6 @@ import java.nio.ByteBuffer;
  * @param offset where the first entry begins that holds something at or above the log start
  * @param producers the producers as of it, as {@link
  *     io.taffrail.logstore.producer.ProducerSnapshot} encodes them
+ * @param tombstoneHorizon every tombstone below it may be missing in what follows (P22)
  */
-public record RestartPoint(long offset, ByteBuffer producers) {}
+public record RestartPoint(long offset, ByteBuffer producers, long tombstoneHorizon) {}

@@ -14,6 +14,7 @@ import java.util.OptionalInt;
  * @param logEndOffset exclusive end of its log, all of which it vouches for: under {@code
  *     flush=commit} it is fsynced
  * @param lastEpoch epoch of its log's last entry; empty: the log is empty
+ * @param tombstoneHorizon every tombstone below it may be missing in its log (P22)
  */
 public record FollowerOpen(
         int brokerId,
@@ -22,4 +23,5 @@ public record FollowerOpen(
         DirectoryId directoryId,
         int leaderEpoch,
         long logEndOffset,
-        OptionalInt lastEpoch) {}
+        OptionalInt lastEpoch,
+        long tombstoneHorizon) {}

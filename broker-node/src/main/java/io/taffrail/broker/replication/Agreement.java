@@ -46,10 +46,13 @@ final class Agreement {
     }
 
     /**
-     * Whether the follower did what it was told: it has nothing, and begins where the first entry
-     * that can be read does, which may be below the log start.
+     * Whether the follower did what it was told: it has nothing, begins where the first entry that
+     * can be read does, which may be below the log start, and knows which tombstones it will miss:
+     * once it leads, it has to tell those who still have what they deleted (P22).
      */
     private static boolean hasBegunAt(RestartPoint start, FollowerOpen open) {
-        return open.lastEpoch().isEmpty() && open.logEndOffset() == start.offset();
+        return open.lastEpoch().isEmpty()
+                && open.logEndOffset() == start.offset()
+                && open.tombstoneHorizon() >= start.tombstoneHorizon();
     }
 }

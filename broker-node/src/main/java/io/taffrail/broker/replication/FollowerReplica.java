@@ -140,7 +140,8 @@ final class FollowerReplica implements ReplicationTarget {
                             environment.directoryId(),
                             leaderEpoch,
                             log.logEndOffset(),
-                            log.latestEpoch());
+                            log.latestEpoch(),
+                            log.tombstoneHorizon());
         }
         return log.whenDurable(open.logEndOffset()).thenApply(durable -> open);
     }

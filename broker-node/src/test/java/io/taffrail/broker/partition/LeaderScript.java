@@ -148,7 +148,8 @@ final class LeaderScript {
                 directory,
                 EPOCH,
                 end,
-                OptionalInt.empty());
+                OptionalInt.empty(),
+                0);
     }
 
     LeaderScript open(int brokerId, long end) {

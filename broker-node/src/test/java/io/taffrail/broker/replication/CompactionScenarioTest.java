@@ -26,7 +26,8 @@ class CompactionScenarioTest {
     private final ReplicationScript script;
 
     CompactionScenarioTest() throws IOException {
-        script = new ReplicationScript(3, COMPACTED);
+        script = new ReplicationScript(4, COMPACTED);
+        script.assign(1, 2, 3);
         script.invariants().compacts();
     }
 
@@ -72,6 +73,31 @@ class CompactionScenarioTest {
     /** P22: a replica that was away when the tombstone went begins again from the log start. */
     @Test
     void p22AReplicaBelowTheTombstoneHorizonBeginsAgain() throws IOException {
+        deletedWhileOneIsAway();
+        script.assign(1, 2, 3);
+        assertThat(script.broker(3).log().logEndOffset()).as("its log came back").isPositive();
+        List<OpenOutcome> before = script.follow(3);
+        assertThat(before).hasOnlyElementsOfType(OpenOutcome.Restart.class).hasSize(1);
+        script.replicate(3);
+        assertThat(values(3)).isEqualTo(values(1));
+    }
+
+    /** P22: who was filled after the tombstone went tells those who were away before. */
+    @Test
+    void p22WhoeverCopiedALogKnowsItsTombstoneHorizon() throws IOException {
+        deletedWhileOneIsAway();
+        script.assign(1, 4);
+        script.replicate(4);
+        script.elect(4, 1, 4);
+        script.assign(1, 3, 4);
+        List<OpenOutcome> before = script.follow(3);
+        assertThat(before).hasOnlyElementsOfType(OpenOutcome.Restart.class).hasSize(1);
+        script.replicate(3);
+        assertThat(values(3)).isEqualTo(values(4)).doesNotContain("1");
+    }
+
+    /** Broker 3 has a record, and is replica no more when its tombstone comes and goes. */
+    private void deletedWhileOneIsAway() throws IOException {
         script.elect(1, 1, 2, 3);
         script.replicate(2, 3);
         produce("k=1");
@@ -83,12 +109,6 @@ class CompactionScenarioTest {
         compactEverywhere(1, 2);
         assertThat(values(1)).doesNotContain("1", "null");
         assertThat(script.broker(1).log().tombstoneHorizon()).isPositive();
-        script.assign(1, 2, 3);
-        assertThat(script.broker(3).log().logEndOffset()).as("its log came back").isPositive();
-        List<OpenOutcome> before = script.follow(3);
-        assertThat(before).hasOnlyElementsOfType(OpenOutcome.Restart.class).hasSize(1);
-        script.replicate(3);
-        assertThat(values(3)).isEqualTo(values(1));
     }
 
     /** P23: compaction keeps each producer's last entry, without records. */

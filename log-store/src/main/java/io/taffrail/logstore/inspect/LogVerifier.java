@@ -123,14 +123,11 @@ public final class LogVerifier {
                     "the log starts at %d, above its end %d"
                             .formatted(claims.logStartOffset(), endOffset));
         }
-        if (claims.compactedEndOffset() > endOffset || claims.tombstoneHorizon() > endOffset) {
+        if (claims.compactedEndOffset() > endOffset) {
             damage(
                     Checkpoint.FILE_NAME,
-                    "it says that compaction came to %d and dropped tombstones below %d, the log ends at %d"
-                            .formatted(
-                                    claims.compactedEndOffset(),
-                                    claims.tombstoneHorizon(),
-                                    endOffset));
+                    "it says that compaction came to %d, the log ends at %d"
+                            .formatted(claims.compactedEndOffset(), endOffset));
         }
     }
 

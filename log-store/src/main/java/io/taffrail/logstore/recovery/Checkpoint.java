@@ -20,8 +20,8 @@ import java.util.Optional;
  * @param recoveryPoint all below it was forced
  * @param logStartOffset first offset that may be read; what lies below is deleted, or will be
  * @param highWatermark a hint, at most the recovery point
- * @param tombstoneHorizon one past the highest tombstone that compaction dropped (P22); 0 if none
- *     was
+ * @param tombstoneHorizon one past the highest tombstone that compaction dropped, here or where
+ *     this log was copied from (P22), so that it may be above the log end; 0 if none was
  * @param compactedEndOffset all below it went through compaction
  */
 public record Checkpoint(

@@ -37,7 +37,8 @@ final class SubscriptionTranslator {
                         .setPartition(target.partition().partition())
                         .setLeaderEpoch(open.leaderEpoch())
                         .setDirectoryId(DirectoryIdTranslator.toProto(open.directoryId()))
-                        .setLogEndOffset(open.logEndOffset());
+                        .setLogEndOffset(open.logEndOffset())
+                        .setTombstoneHorizon(open.tombstoneHorizon());
         open.lastEpoch().ifPresent(proto::setLastEpoch);
         return proto.build();
     }
@@ -55,7 +56,8 @@ final class SubscriptionTranslator {
                 DirectoryIdTranslator.toModel(open.getDirectoryId()),
                 open.getLeaderEpoch(),
                 open.getLogEndOffset(),
-                open.hasLastEpoch() ? OptionalInt.of(open.getLastEpoch()) : OptionalInt.empty());
+                open.hasLastEpoch() ? OptionalInt.of(open.getLastEpoch()) : OptionalInt.empty(),
+                open.getTombstoneHorizon());
     }
 
     static SubscriptionAck toProto(int slot, Vouched vouched) {
@@ -84,7 +86,8 @@ final class SubscriptionTranslator {
                             .setLogStartOffset(restart.from().offset())
                             .setProducerSnapshot(
                                     UnsafeByteOperations.unsafeWrap(
-                                            restart.from().producers().duplicate())));
+                                            restart.from().producers().duplicate()))
+                            .setTombstoneHorizon(restart.from().tombstoneHorizon()));
         } else {
             opened.setAccepted(SubscriptionAccepted.getDefaultInstance());
         }
@@ -99,7 +102,9 @@ final class SubscriptionTranslator {
 
     static RestartPoint toModel(RestartFrom restart) {
         return new RestartPoint(
-                restart.getLogStartOffset(), restart.getProducerSnapshot().asReadOnlyByteBuffer());
+                restart.getLogStartOffset(),
+                restart.getProducerSnapshot().asReadOnlyByteBuffer(),
+                restart.getTombstoneHorizon());
     }
 
     static Run runOf(ReplicateResponse header) {

@@ -174,7 +174,8 @@ final class LogTarget implements ReplicationTarget, LogListener {
                                     DIRECTORY,
                                     leaderEpoch,
                                     log.logEndOffset(),
-                                    log.latestEpoch());
+                                    log.latestEpoch(),
+                                    log.tombstoneHorizon());
                     return log.whenDurable(open.logEndOffset()).thenApply(durable -> open);
                 });
     }
