@@ -45,6 +45,12 @@ final class ClusterSimulationTest {
         run(LONG_SEEDS, SimOptions.ROOMY, SimFault.all());
     }
 
+    @Tag("soak")
+    @Test
+    void keepsWhatItAcknowledgedWithoutFsyncForLong() {
+        run(LONG_SEEDS / 4, SimOptions.ROOMY.withFlush("os"), SimFault.sparingMemory());
+    }
+
     private static void run(long seeds, SimOptions options, Set<SimFault> faults) {
         Long only = Long.getLong("simulation.seed");
         if (only != null) {
