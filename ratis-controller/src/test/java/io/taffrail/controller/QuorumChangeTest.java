@@ -55,7 +55,7 @@ class QuorumChangeTest {
             long last = 0;
             while (!stopped.get()) {
                 try {
-                    long next = quorum.node(quorum.awaitActive()).allocate();
+                    long next = quorum.activeNode().allocate();
                     assertThat(next).as("no id is given twice").isGreaterThan(last);
                     last = next;
                 } catch (StatusRuntimeException e) {

@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -42,7 +43,8 @@ final class TestQuorum implements AutoCloseable {
     private final Path folder;
     private final Map<Integer, ControllerPeer> addresses = new TreeMap<>();
     private final Map<Integer, DirectoryId> disks = new TreeMap<>();
-    private final Map<Integer, Running> running = new TreeMap<>();
+    private final Map<Integer, Running> running =
+            new ConcurrentSkipListMap<>(); // some tests put load on it from a thread of its own
     private long snapshotThreshold = 20_000;
 
     /** A controller that was started and not stopped. */
@@ -207,15 +209,25 @@ final class TestQuorum implements AutoCloseable {
 
     /** Node id of the active controller, once there is one. */
     int awaitActive() throws InterruptedException {
-        await(() -> active().isPresent(), "one of the controllers is active");
-        return active().orElseThrow();
+        return awaitOneActive().getKey();
     }
 
-    private Optional<Integer> active() {
-        return running.entrySet().stream()
-                .filter(each -> each.getValue().node.active())
-                .map(Map.Entry::getKey)
-                .findFirst();
+    /** The active controller, once there is one; it may have been stopped meanwhile. */
+    Running activeNode() throws InterruptedException {
+        return awaitOneActive().getValue();
+    }
+
+    private Map.Entry<Integer, Running> awaitOneActive() throws InterruptedException {
+        List<Map.Entry<Integer, Running>> active = new ArrayList<>();
+        await(
+                () -> {
+                    running.entrySet().stream()
+                            .filter(each -> each.getValue().node.active())
+                            .forEach(active::add);
+                    return !active.isEmpty();
+                },
+                "one of the controllers is active");
+        return active.get(0);
     }
 
     /** All that run have applied what the active one has by now, and know the same by it. */
