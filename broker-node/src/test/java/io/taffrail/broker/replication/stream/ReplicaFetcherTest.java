@@ -110,7 +110,7 @@ class ReplicaFetcherTest {
                 "both are acknowledged",
                 () -> call.acks().stream().anyMatch(ack -> ack.getAcknowledgedOffset() == 2));
         assertThat(target.log().durableEndOffset()).isEqualTo(2);
-        for (int i = 0; i < 40; i++) { // stale: dropped, and its bytes count
+        for (int i = 0; i < 60; i++) { // stale: dropped, and its bytes count
             call.push(open, open.getSubscription() - 1, 2, 3, EPOCH, entries.subList(2, 3));
         }
         await(
