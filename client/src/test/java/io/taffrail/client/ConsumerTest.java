@@ -200,8 +200,11 @@ class ConsumerTest {
         consumer.assignAll("t", StartFrom.earliest());
         Set<PartitionRef> arrived = new HashSet<>(); // each all at once, in one batch
         while (arrived.size() < 4) {
-            arrived.add(partitionOfNext(consumer));
+            PartitionRef next = partitionOfNext(consumer);
+            assertThat(arrived.add(next)).as("%s is paused", next).isTrue();
+            consumer.pause(Set.of(next)); // or it is read to its end before the last one arrives
         }
+        consumer.resume(arrived);
 
         List<PartitionRef> served = new ArrayList<>();
         for (int n = 0; n < 40; n++) {
