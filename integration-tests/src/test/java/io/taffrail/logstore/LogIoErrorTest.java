@@ -191,6 +191,32 @@ class LogIoErrorTest {
         assertThat(disk.openHandles()).as("open: %s", disk.openPaths()).isZero();
     }
 
+    /** P18, also for a log that is damaged beside: what repairs that would take writes again. */
+    @Test
+    void noRepairGoesOnOnADiskThatFailed() throws IOException {
+        newDisk(1, 0);
+        PartitionLog log = open(Runnable::run);
+        for (int i = 0; i < 5; i++) {
+            log.appendAsLeader(SampleBatches.batch("stored " + i), 1);
+        }
+        log.flush();
+        Path segment = log.segments().get(0).path();
+        disk.flipBit(segment, disk.contents(segment).length - 1, 3);
+        assertThat(log.readVerified(4, 5, 1000)).isInstanceOf(LogReadResult.Damaged.class);
+        disk.failNext(
+                Operation.matching(Kind.FORCE, "*.log"), new IOException("Input/output error"));
+        log.appendAsLeader(SampleBatches.batch("not stored"), 1);
+        assertThatThrownBy(() -> log.awaitDurable(6)).hasMessageContaining("Input/output error");
+
+        assertThatThrownBy(() -> log.truncateTo(4, TruncationReason.OUT_OF_ISR_AND_ELR))
+                .isInstanceOf(LogFailedException.class)
+                .hasMessageContaining("takes nothing: an I/O error: Input/output error");
+        assertThatThrownBy(() -> log.appendAsLeader(SampleBatches.batch("late"), 1))
+                .isInstanceOf(LogFailedException.class);
+        assertThat(log.damage()).hasSize(1);
+        log.close();
+    }
+
     @Test
     void anOpeningThatFailsLeavesNothingOpenAndNothingLost() throws IOException {
         for (Left left : Left.values()) {

@@ -31,7 +31,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,18 +62,13 @@ public final class PartitionLog implements AutoCloseable {
     private final GroupCommit groupCommit;
     private final IoTimer forcing;
 
-    /** Guards every change of what follows; each of it says who may read it without. */
-    private final ReentrantLock lock = new ReentrantLock();
+    /** Its lock guards every change of what follows; each of it says who may read it without. */
+    private final LogGuard guard;
 
     private final LogClaims claims;
     private final LogSegments segments;
     private final LeaderEpochs epochs;
     private final LogWriter writer;
-    private volatile List<DamagedRange> damage;
-    private volatile Closed closed;
-
-    /** Why nothing is taken any more; the cause is null if it was no I/O error. */
-    private record Closed(String why, IOException cause) {}
 
     /**
      * Opens the log in {@code directory}, after whatever happened to it, or makes an empty one
@@ -135,7 +129,6 @@ public final class PartitionLog implements AutoCloseable {
                         segments,
                         epochs,
                         recovered.producers());
-        this.damage = recovered.report().damage();
         this.slices = new Slices(environment.clock());
         this.forcing = new IoTimer(environment.clock());
         this.reader = new LogReader(this, context, slices);
@@ -146,9 +139,12 @@ public final class PartitionLog implements AutoCloseable {
                         new FlushOutcome(),
                         environment.clock(),
                         logEndOffset());
-        if (!damage.isEmpty()) {
-            this.closed = new Closed("it is damaged: " + damage.get(0), null);
-        }
+        this.guard =
+                new LogGuard(
+                        context.directory(),
+                        groupCommit,
+                        recovered.report().damage(),
+                        new ChangeOutcome());
     }
 
     // What it is
@@ -177,13 +173,13 @@ public final class PartitionLog implements AutoCloseable {
             throw new IllegalArgumentException(
                     "the indexes of " + partition() + " are written by other settings: " + changed);
         }
-        lock.lock();
+        guard.lock();
         try {
             config = changed;
             validator = new BatchValidator(changed.batchLimits());
             writer.reconfigure(changed);
         } finally {
-            lock.unlock();
+            guard.unlock();
         }
     }
 
@@ -223,7 +219,7 @@ public final class PartitionLog implements AutoCloseable {
 
     /** What cannot be served: from opening, and found since. */
     public List<DamagedRange> damage() {
-        return damage;
+        return guard.damage();
     }
 
     /** Bytes of all segments' entries. */
@@ -354,12 +350,12 @@ public final class PartitionLog implements AutoCloseable {
     /** A round of the group commit: without the lock, one at a time. */
     private long forceAppended() throws IOException {
         LogSegments.Round round;
-        lock.lock();
+        guard.lock();
         try {
-            requireOpen();
+            guard.requireOpen();
             round = segments.beginRound();
         } finally {
-            lock.unlock();
+            guard.unlock();
         }
         forcing.begin();
         try {
@@ -376,7 +372,7 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     /** A full disk has no room for a newer claim: the older one stays true. */
-    private static void noteOnDisk(Change note) throws IOException {
+    private static void noteOnDisk(LogGuard.Change note) throws IOException {
         try {
             note.run();
         } catch (DiskFullException e) {
@@ -392,7 +388,7 @@ public final class PartitionLog implements AutoCloseable {
 
         @Override
         public void failed(IOException cause) {
-            giveUp(cause);
+            guard.giveUp(cause);
         }
     }
 
@@ -401,7 +397,7 @@ public final class PartitionLog implements AutoCloseable {
      * file, not the log.
      */
     public void checkpoint() throws IOException {
-        exclusively(false, () -> claims.raiseRecoveryPoint(groupCommit.durableEndOffset()));
+        guard.exclusively(false, () -> claims.raiseRecoveryPoint(groupCommit.durableEndOffset()));
     }
 
     /**
@@ -471,28 +467,19 @@ public final class PartitionLog implements AutoCloseable {
 
     /** For the reader: waits until whoever is changing the list of segments is done. */
     void awaitChange() {
-        lock.lock();
+        guard.lock();
         try {
             // done
         } finally {
-            lock.unlock();
+            guard.unlock();
         }
     }
 
     /** For the reader: damage was found after opening, and is served no more. */
     void foundDamage(DamagedRange found) {
-        lock.lock();
-        try {
-            if (damage.contains(found)) {
-                return;
-            }
-            List<DamagedRange> extended = new ArrayList<>(damage);
-            extended.add(found);
-            damage = List.copyOf(extended);
-        } finally {
-            lock.unlock();
+        if (guard.addDamage(found)) {
+            environment.listener().damageFound(this, found);
         }
-        environment.listener().damageFound(this, found);
     }
 
     /** The payload of an entry, decompressed. */
@@ -513,11 +500,11 @@ public final class PartitionLog implements AutoCloseable {
      * it stands at the log end.
      */
     public void advanceHighWatermark(long offset) {
-        lock.lock();
+        guard.lock();
         try {
             claims.raiseHighWatermark(Math.min(offset, logEndOffset()));
         } finally {
-            lock.unlock();
+            guard.unlock();
         }
     }
 
@@ -538,9 +525,8 @@ public final class PartitionLog implements AutoCloseable {
                             + " would be above the high watermark "
                             + highWatermark());
         }
-        groupCommit.awaitDurable(
-                offset); // a log that begins where it has not come to, after a power cut, would
-        // have lost something
+        // A log that begins where it has not come to, after a power cut, would have lost something.
+        groupCommit.awaitDurable(offset);
         changing(
                 () -> {
                     if (offset <= logStartOffset()) {
@@ -581,7 +567,7 @@ public final class PartitionLog implements AutoCloseable {
      */
     public long truncateTo(long offset, TruncationReason reason) throws IOException {
         boolean free = reason == TruncationReason.OUT_OF_ISR_AND_ELR;
-        exclusively(
+        guard.exclusively(
                 free,
                 () -> {
                     long floor = free ? logStartOffset() : highWatermark();
@@ -593,7 +579,7 @@ public final class PartitionLog implements AutoCloseable {
                                                 floor,
                                                 free ? "log start" : "high watermark"));
                     }
-                    if (offset < logEndOffset() || !damage.isEmpty()) {
+                    if (offset < logEndOffset() || !damage().isEmpty()) {
                         cut(Math.min(offset, logEndOffset()), floor);
                     }
                 });
@@ -622,10 +608,7 @@ public final class PartitionLog implements AutoCloseable {
         writer.restoreProducers(
                 ProducerRecovery.atEnd(context, segments.current(), new ArrayList<>()));
         context.files().syncDirectory(context.directory());
-        damage = damage.stream().filter(range -> range.fromOffset() < logEndOffset()).toList();
-        if (damage.isEmpty()) {
-            closed = null;
-        }
+        guard.forgetDamageFrom(logEndOffset());
     }
 
     /**
@@ -638,7 +621,7 @@ public final class PartitionLog implements AutoCloseable {
     public void restartAt(RestartPoint leader) throws IOException {
         long offset = leader.offset();
         ProducerStates restarted = ProducerSnapshot.decode(leader.producers(), offset);
-        exclusively(
+        guard.exclusively(
                 true,
                 () -> {
                     claims.lowerTo(logStartOffset());
@@ -650,8 +633,7 @@ public final class PartitionLog implements AutoCloseable {
                     writer.restoreProducers(restarted);
                     epochs.truncateFromEnd(0);
                     epochs.persist();
-                    damage = List.of();
-                    closed = null;
+                    guard.forgetDamageFrom(0);
                 });
     }
 
@@ -660,14 +642,14 @@ public final class PartitionLog implements AutoCloseable {
      * there.
      */
     public RestartPoint restartPoint() throws IOException {
-        lock.lock(); // retention would delete what is being read
+        guard.lock(); // retention would delete what is being read
         try {
             long offset = reader.firstReadableOffset();
             ProducerStates then = ProducerRecovery.asOf(offset, context, segments.current());
             return new RestartPoint(
                     offset, ProducerSnapshot.encode(then, offset), tombstoneHorizon());
         } finally {
-            lock.unlock();
+            guard.unlock();
         }
     }
 
@@ -692,11 +674,11 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Producers as of {@code offset}, where a segment begins: there is a snapshot of that. */
     ProducerStates producersAsOf(long offset) throws IOException {
-        lock.lock();
+        guard.lock();
         try {
             return ProducerRecovery.asOf(offset, context, segments.current());
         } finally {
-            lock.unlock();
+            guard.unlock();
         }
     }
 
@@ -722,19 +704,19 @@ public final class PartitionLog implements AutoCloseable {
      */
     @Override
     public void close() throws IOException {
-        if (closed != null) {
+        if (!guard.isOpen()) {
             abandon();
             return;
         }
         try {
-            exclusively(
+            guard.exclusively(
                     false,
                     () -> {
                         segments.close(writer.producers());
                         claims.raiseRecoveryPoint(logEndOffset()); // forces the directory too
                         claims.close();
                         groupCommit.forced(logEndOffset());
-                        closed = new Closed("it is closed", null);
+                        guard.close();
                     });
         } catch (IOException e) {
             abandon(); // nobody closes twice
@@ -744,28 +726,18 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Lets the files go as they are: what the death of the process does. */
     public void abandon() throws IOException {
-        lock.lock();
+        guard.lock();
         try {
-            if (closed == null) {
-                closed = new Closed("it is closed", null);
-            }
+            guard.close();
             segments.abandon();
             claims.close();
         } finally {
-            lock.unlock();
+            guard.unlock();
         }
         groupCommit.fail(new IOException(context.directory() + " was closed"));
     }
 
-    private interface Change {
-        void run() throws IOException;
-    }
-
-    private interface Answer<T> {
-        T get() throws IOException;
-    }
-
-    private void changing(Change change) throws IOException {
+    private void changing(LogGuard.Change change) throws IOException {
         changing(
                 () -> {
                     change.run();
@@ -773,94 +745,30 @@ public final class PartitionLog implements AutoCloseable {
                 });
     }
 
-    private <T> T changing(Answer<T> change) throws IOException {
-        try {
-            return locked(change);
-        } catch (LogFailedException e) {
-            tellOfDamage(e);
-            throw e;
-        }
+    private <T> T changing(LogGuard.Answer<T> change) throws IOException {
+        return guard.changing(
+                () -> {
+                    int before = segments.current().size();
+                    T answer = change.get();
+                    if (config.flush() == FlushPolicy.OS && segments.current().size() > before) {
+                        // It rolled: nobody waits, but the recovery point moves.
+                        var unused = groupCommit.whenDurable(logEndOffset());
+                    }
+                    return answer;
+                });
     }
 
-    private <T> T locked(Answer<T> change) throws IOException {
-        lock.lock();
-        try {
-            requireOpen();
-            int before = segments.current().size();
-            T answer = change.get();
-            if (config.flush() == FlushPolicy.OS && segments.current().size() > before) {
-                var unused =
-                        groupCommit.whenDurable(
-                                logEndOffset()); // a roll: nobody waits, the recovery point moves
-            }
-            return answer;
-        } catch (DiskFullException e) {
-            throw e; // met before anything was changed: it can be tried again when there is room
-        } catch (IOException e) {
-            throw failed(e);
-        } finally {
-            lock.unlock();
+    private final class ChangeOutcome implements LogGuard.Owner {
+        @Override
+        public void gaveUp(IOException cause) {
+            environment
+                    .flusher()
+                    .execute(() -> environment.listener().ioFailed(PartitionLog.this, cause));
         }
-    }
 
-    /**
-     * Runs what must not run beside a round of fsync; it returns the durable end offset after it.
-     */
-    private void exclusively(boolean alsoDamaged, Change change) throws IOException {
-        try {
-            groupCommit.exclusively(
-                    () -> {
-                        lock.lock();
-                        try {
-                            if (!alsoDamaged || damage.isEmpty()) {
-                                requireOpen();
-                            }
-                            change.run();
-                        } catch (IOException e) {
-                            throw failed(e);
-                        } finally {
-                            lock.unlock();
-                        }
-                    });
-        } catch (LogFailedException e) {
-            tellOfDamage(e);
-            throw e;
-        }
-    }
-
-    /** A change that met damage is of no use before that is repaired: so it has to be known. */
-    private void tellOfDamage(LogFailedException failure) throws IOException {
-        if (failure.getCause() instanceof DamagedEntryException met) {
+        @Override
+        public void metDamage(DamagedEntryException met) throws IOException {
             reader.foundDamage(met);
         }
-    }
-
-    private void requireOpen() throws LogFailedException {
-        Closed now = closed;
-        if (now != null) {
-            throw new LogFailedException(
-                    context.directory() + " takes nothing: " + now.why, now.cause);
-        }
-    }
-
-    /** Gives the log up; returns what to throw. */
-    private LogFailedException failed(IOException cause) {
-        if (cause instanceof LogFailedException already) {
-            return already;
-        }
-        if (!(cause instanceof DamagedEntryException)) { // found before anything was changed
-            giveUp(cause);
-        }
-        return new LogFailedException(
-                context.directory() + " failed: " + cause.getMessage(), cause);
-    }
-
-    private void giveUp(IOException cause) {
-        if (cause instanceof LogFailedException) {
-            return; // it is closed, and whoever closed it said why
-        }
-        closed = new Closed("an I/O error: " + cause.getMessage(), cause);
-        groupCommit.fail(cause);
-        environment.flusher().execute(() -> environment.listener().ioFailed(this, cause));
     }
 }

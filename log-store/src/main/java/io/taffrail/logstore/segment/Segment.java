@@ -426,7 +426,12 @@ public final class Segment {
      * @throws DamagedEntryException if none does, or it is damaged
      */
     public void requireEntryAt(long position, long expectedOffset) throws IOException {
-        EntryScanner scanner = scan(Depth.WHOLE, position, summary.logBytes());
+        requireEntryAt(position, expectedOffset, summary);
+    }
+
+    private void requireEntryAt(long position, long expectedOffset, SegmentSummary known)
+            throws IOException {
+        EntryScanner scanner = scan(Depth.WHOLE, position, known.logBytes());
         requireValid(scanner.next(), scanner, expectedOffset);
     }
 
@@ -440,27 +445,23 @@ public final class Segment {
         EntryScanner scanner = scan(Depth.HEADERS, indexed.orElse(0), known.logBytes());
         long expected = baseOffset;
         long before = -1;
+        long foundBefore = -1;
         while (!scanner.atEnd()) {
             requireSound(scanner, known, expected);
             expected = RecordBatchLayout.endOffset(scanner.buffer(), scanner.at());
+            long found = RecordBatchLayout.baseOffset(scanner.buffer(), scanner.at());
             if (expected > offset) {
-                long found = RecordBatchLayout.baseOffset(scanner.buffer(), scanner.at());
                 if (found < offset) {
-                    requireWhole(scanner.position(), known);
+                    requireEntryAt(scanner.position(), found, known);
                 } else if (found > offset && before >= 0) {
-                    requireWhole(before, known);
+                    requireEntryAt(before, foundBefore, known);
                 }
                 return scanner;
             }
             before = scanner.position();
+            foundBefore = found;
         }
         return null;
-    }
-
-    private void requireWhole(long position, SegmentSummary known) throws IOException {
-        EntryScanner scanner = scan(Depth.WHOLE, position, known.logBytes());
-        EntryCheck check = scanner.next();
-        requireValid(check, scanner, RecordBatchLayout.baseOffset(scanner.buffer(), scanner.at()));
     }
 
     /** Steps to the next entry. */
