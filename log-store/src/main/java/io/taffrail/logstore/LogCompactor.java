@@ -37,7 +37,7 @@ import java.util.OptionalLong;
 public final class LogCompactor {
     private final PartitionLog log;
     private final SegmentContext context;
-    private final OffsetMap latest;
+    private final int mapBytes;
     private final EntryRewriter rewriter;
 
     /**
@@ -52,6 +52,7 @@ public final class LogCompactor {
     private static final class Pass {
         private final long nowMs;
         private final long tombstoneEndOffset;
+        private OffsetMap latest;
         private ProducerStates producers; // as of the next
         private long mappedEndOffset;
         private long bytesRead;
@@ -72,7 +73,7 @@ public final class LogCompactor {
     public LogCompactor(PartitionLog log, int mapBytes) {
         this.log = log;
         this.context = log.context();
-        this.latest = new OffsetMap(mapBytes);
+        this.mapBytes = mapBytes;
         this.rewriter =
                 new EntryRewriter(
                         context.partition().topicId(),
@@ -106,10 +107,10 @@ public final class LogCompactor {
     }
 
     private void noteLatestOffsets(List<Segment> segments, Pass pass) throws IOException {
-        latest.clear();
         long compactedEndOffset = log.compactedEndOffset();
         List<Segment> unseen =
                 segments.stream().filter(s -> s.endOffset() > compactedEndOffset).toList();
+        pass.latest = mapFor(unseen);
         pass.mappedEndOffset = compactedEndOffset;
         pass.producers =
                 log.producersAsOf(
@@ -121,6 +122,15 @@ public final class LogCompactor {
                 return;
             }
         }
+    }
+
+    /** No larger than it can get: most passes find little that is new, on many logs. */
+    private OffsetMap mapFor(List<Segment> unseen) {
+        long records =
+                unseen.stream()
+                        .mapToLong(segment -> segment.endOffset() - segment.baseOffset())
+                        .sum();
+        return new OffsetMap((int) Math.min(mapBytes, OffsetMap.bytesFor(records)));
     }
 
     /** False when there is no room for more keys. */
@@ -136,7 +146,7 @@ public final class LogCompactor {
                                 RecordBatchLayout.baseOffset(entry, at) + records.offsetDelta();
                         if (offset >= from
                                 && records.hasKey()
-                                && !latest.put(records.key(), offset)) {
+                                && !pass.latest.put(records.key(), offset)) {
                             return false;
                         }
                     }
@@ -252,7 +262,7 @@ public final class LogCompactor {
         if (!record.hasKey() || offset >= pass.mappedEndOffset) {
             return true;
         }
-        if (offset < latest.latestOffset(record.key())) {
+        if (offset < pass.latest.latestOffset(record.key())) {
             return false;
         }
         if (record.hasValue() || !tombstonesOld || offset >= pass.tombstoneEndOffset) {

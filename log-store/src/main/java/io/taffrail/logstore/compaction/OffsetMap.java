@@ -4,7 +4,6 @@ package io.taffrail.logstore.compaction;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 
 /**
  * The latest offset of each key, in bounded memory: 24 bytes a key, whatever its size. A key is
@@ -20,6 +19,11 @@ public final class OffsetMap {
     private final int maxKeys;
     private final MessageDigest digest;
     private int keys;
+
+    /** The memory of a map that has room for so many keys. */
+    public static long bytesFor(long keys) {
+        return (long) Math.ceil((keys + 1) / MAX_LOAD) * WORDS * Long.BYTES;
+    }
 
     /** A map that takes up to {@code bytes} of memory. */
     public OffsetMap(int bytes) {
@@ -58,11 +62,6 @@ public final class OffsetMap {
 
     public int size() {
         return keys;
-    }
-
-    public void clear() {
-        Arrays.fill(slots, 0);
-        keys = 0;
     }
 
     private long firstHash;

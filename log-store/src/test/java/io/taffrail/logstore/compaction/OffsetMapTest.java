@@ -40,8 +40,17 @@ class OffsetMapTest {
         assertThat(taken).isEqualTo(6);
         assertThat(map.put(key("key 3"), 100)).isTrue();
         assertThat(map.latestOffset(key("key 3"))).isEqualTo(100);
-        map.clear();
-        assertThat(map.put(key("new"), 0)).isTrue();
-        assertThat(map.latestOffset(key("key 3"))).isEqualTo(-1);
+    }
+
+    @Test
+    void hasRoomForAsManyKeysAsItsMemoryWasReckonedFor() {
+        for (int keys = 0; keys < 500; keys++) {
+            OffsetMap map = new OffsetMap((int) OffsetMap.bytesFor(keys));
+            for (int n = 0; n < keys; n++) {
+                assertThat(map.put(key("key " + n), n)).as("key %d of %d", n, keys).isTrue();
+            }
+            assertThat(map.latestOffset(key("another"))).isEqualTo(-1);
+        }
+        assertThat(OffsetMap.bytesFor(1_000_000)).isLessThan(33_000_000);
     }
 }
