@@ -2,7 +2,6 @@
 package io.taffrail.testsupport;
 
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
@@ -15,13 +14,20 @@ import java.util.function.BooleanSupplier;
  * <p>Times are nanoseconds since the beginning. Not for several threads.
  */
 public final class SimulatedScheduler {
-    private record Event(long atNanos, int tieBreak, long number, Runnable action) {}
+    private record Event(long atNanos, int tieBreak, long number, Runnable action)
+            implements Comparable<Event> {
+        @Override
+        public int compareTo(Event other) { // a tenth of a simulation's time, if it is composed
+            if (atNanos != other.atNanos) {
+                return Long.compare(atNanos, other.atNanos);
+            }
+            return tieBreak != other.tieBreak
+                    ? Integer.compare(tieBreak, other.tieBreak)
+                    : Long.compare(number, other.number);
+        }
+    }
 
-    private final PriorityQueue<Event> events =
-            new PriorityQueue<>(
-                    Comparator.comparingLong(Event::atNanos)
-                            .thenComparingInt(Event::tieBreak)
-                            .thenComparingLong(Event::number));
+    private final PriorityQueue<Event> events = new PriorityQueue<>();
     private final Random random;
     private long nowNanos;
     private long count;
