@@ -118,18 +118,8 @@ public final class NodeProcess implements AutoCloseable {
     }
 
     private List<String> command() {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(jvmOptions);
-        if (Runtime.version().feature() >= 22) {
-            command.add("--enable-native-access=ALL-UNNAMED");
-        }
-        command.addAll(
-                List.of(
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.taffrail.cli.Main",
-                        "server"));
+        List<String> command = ClassArchive.java(jvmOptions);
+        command.addAll(List.of("io.taffrail.cli.Main", "server"));
         settings()
                 .forEach(
                         set -> {

@@ -12,6 +12,11 @@ import java.util.concurrent.TimeUnit;
 /** {@code taffrail} as people run it: a process with arguments, outputs and an exit code. */
 public final class Taffrail {
     private static final long MOST_SECONDS = 180;
+
+    /** As bin/taffrail does; and most of them end before a second compiler would pay. */
+    private static final List<String> SHORT_LIVED =
+            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
     private static final List<String> AS_IN_A_TERMINAL = List.of("env", "--default-signal=INT");
     private static final boolean CAN_SET_SIGNALS = canSetSignals();
 
@@ -99,13 +104,7 @@ public final class Taffrail {
         if (CAN_SET_SIGNALS) {
             command.addAll(AS_IN_A_TERMINAL);
         }
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-XX:+UseSerialGC"); // as bin/taffrail does
-        command.add("-XX:TieredStopAtLevel=1"); // most of them end before more would pay
-        if (Runtime.version().feature() >= 22) {
-            command.add("--enable-native-access=ALL-UNNAMED");
-        }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(ClassArchive.java(SHORT_LIVED));
         command.add("io.taffrail.cli.Main");
         command.addAll(List.of(arguments));
         int run = ++runs;
@@ -117,6 +116,8 @@ public final class Taffrail {
                         .redirectError(err.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("TAFFRAIL_"));
         builder.environment().put("TAFFRAIL_BOOTSTRAP", bootstrap.toString());
+        builder.environment() // for the nodes that a command starts
+                .put("TAFFRAIL_JAVA_OPTS", String.join(" ", NodeProcess.SHORT_LIVED));
         return new Running(builder.start(), out, err);
     }
 }
