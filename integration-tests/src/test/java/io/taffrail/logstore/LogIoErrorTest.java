@@ -311,6 +311,28 @@ class LogIoErrorTest {
         return true;
     }
 
+    /** Of the older one, all is true: the log goes on, and needs a little longer to open again. */
+    @Test
+    void aCheckpointThatDoesNotFitIsLeftOut() throws IOException {
+        newDisk(1, 0);
+        PartitionLog log = open(Runnable::run);
+        List<Entry> taken = new ArrayList<>();
+        appendOne(log, "first", taken);
+        log.awaitDurable(1);
+        disk.setCapacityBytes((1L << 40) - disk.usableBytes(DIRECTORY));
+        log.checkpoint();
+        assertThat(failures).isEmpty();
+        disk.setCapacityBytes(1L << 40);
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(appendOne(log, "there is room", taken)).isTrue();
+        log.awaitDurable(2);
+        log.checkpoint();
+        disk.powerCut(PowerCut.DROP_ALL_UNSYNCED);
+        PartitionLog again = open(Runnable::run);
+        assertThat(LogContents.readAll(again)).isEqualTo(taken);
+        again.close();
+    }
+
     @Test
     void leavesTheReserveFree() throws IOException {
         newDisk(1, 10_000);

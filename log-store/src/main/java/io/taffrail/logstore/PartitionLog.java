@@ -397,7 +397,9 @@ public final class PartitionLog implements AutoCloseable {
      * file, not the log.
      */
     public void checkpoint() throws IOException {
-        guard.exclusively(false, () -> claims.raiseRecoveryPoint(groupCommit.durableEndOffset()));
+        guard.exclusively(
+                false,
+                () -> noteOnDisk(() -> claims.raiseRecoveryPoint(groupCommit.durableEndOffset())));
     }
 
     /**
