@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.taffrail.logstore.AppendResult.Appended;
 import io.taffrail.logstore.AppendResult.Rejected;
 import io.taffrail.logstore.StoredLog.Left;
+import io.taffrail.logstore.files.DiskFullException;
 import io.taffrail.logstore.recovery.RecoveryReport.Outcome;
 import io.taffrail.model.LogError;
 import io.taffrail.testsupport.Operation;
@@ -330,6 +331,52 @@ class LogIoErrorTest {
         disk.powerCut(PowerCut.DROP_ALL_UNSYNCED);
         PartitionLog again = open(Runnable::run);
         assertThat(LogContents.readAll(again)).isEqualTo(taken);
+        again.close();
+    }
+
+    @Test
+    void aLogStartThatDoesNotFitIsRaisedOnceThereIsRoom() throws IOException {
+        newDisk(1, 0);
+        PartitionLog log = open(Runnable::run);
+        List<Entry> taken = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            appendOne(log, "value ".repeat(20) + i, taken);
+        }
+        log.awaitDurable(20);
+        log.advanceHighWatermark(20);
+        int segments = log.segmentCount();
+        disk.setCapacityBytes((1L << 40) - disk.usableBytes(DIRECTORY));
+        assertThatThrownBy(() -> log.advanceLogStart(19)).isInstanceOf(DiskFullException.class);
+        assertThat(log.logStartOffset()).isZero();
+        assertThat(log.segmentCount()).isEqualTo(segments);
+        assertThat(failures).isEmpty();
+        disk.setCapacityBytes(1L << 40);
+        log.advanceLogStart(19);
+        assertThat(log.logStartOffset()).isEqualTo(19);
+        assertThat(log.segmentCount()).isLessThan(segments);
+        log.close();
+    }
+
+    /** Half a cut must not pass for a whole one: not without opening the log anew. */
+    @Test
+    void aCutThatFindsNoRoomGivesTheLogUpAndLosesNothing() throws IOException {
+        newDisk(1, 0);
+        PartitionLog log = open(Runnable::run);
+        List<Entry> taken = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            appendOne(log, "value " + i, taken);
+        }
+        log.awaitDurable(4);
+        disk.setCapacityBytes((1L << 40) - disk.usableBytes(DIRECTORY));
+        assertThatThrownBy(() -> log.truncateTo(2, TruncationReason.OUT_OF_ISR_AND_ELR))
+                .isInstanceOf(LogFailedException.class)
+                .hasCauseInstanceOf(DiskFullException.class);
+        assertThat(failures).hasSize(1);
+        disk.setCapacityBytes(1L << 40);
+        log.close();
+        PartitionLog again = open(Runnable::run);
+        assertThat(LogContents.readAll(again)).isEqualTo(taken);
+        assertThat(again.truncateTo(2, TruncationReason.OUT_OF_ISR_AND_ELR)).isEqualTo(2);
         again.close();
     }
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.taffrail.logstore;
 
+import io.taffrail.logstore.files.DiskFullException;
 import io.taffrail.logstore.recovery.Checkpoint;
 import io.taffrail.logstore.recovery.FsyncedEnd;
 import io.taffrail.logstore.segment.SegmentContext;
 import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a log says of itself beside its entries, in memory and in the files {@code checkpoint} and
@@ -15,6 +18,8 @@ import java.io.IOException;
  * whoever runs a round of fsync; read by anybody.
  */
 final class LogClaims {
+    private static final Logger LOG = LoggerFactory.getLogger(LogClaims.class);
+
     private final SegmentContext context;
     private final FsyncedEnd fsyncedEnd;
 
@@ -54,10 +59,10 @@ final class LogClaims {
         highWatermark = Math.max(highWatermark, offset);
     }
 
-    /** Durable when it returns. */
-    void raiseLogStart(long offset) throws IOException {
+    /** Durable when it returns; if it cannot be, the log start stays, and may be raised again. */
+    synchronized void raiseLogStart(long offset) throws IOException {
+        write(offset);
         logStartOffset = offset;
-        write();
     }
 
     /** Durable when it returns. */
@@ -72,15 +77,34 @@ final class LogClaims {
         write();
     }
 
-    /** All below {@code offset} was forced. Durable when it returns. */
+    /**
+     * All below {@code offset} was forced. Durable when it returns, if there is room for it: the
+     * next opening is only slower without.
+     */
     void raiseRecoveryPoint(long offset) throws IOException {
         recoveryPoint = offset;
-        write();
+        ifThereIsRoom(this::write);
     }
 
-    /** All below {@code offset} was forced by the round before; not durable by itself. */
+    /**
+     * All below {@code offset} was forced by the round before; not durable by itself, and left out
+     * if there is no room for it.
+     */
     void noteFsyncedEnd(long offset) throws IOException {
-        fsyncedEnd.write(offset);
+        ifThereIsRoom(() -> fsyncedEnd.write(offset));
+    }
+
+    private interface Note {
+        void write() throws IOException;
+    }
+
+    /** A full disk has no room for a newer claim: the older one stays true. */
+    private static void ifThereIsRoom(Note note) throws IOException {
+        try {
+            note.write();
+        } catch (DiskFullException e) {
+            LOG.debug("no room to note what is durable: {}", e.getMessage());
+        }
     }
 
     /**
@@ -105,19 +129,30 @@ final class LogClaims {
         write();
     }
 
+    private void write() throws IOException {
+        write(logStartOffset);
+    }
+
     /** One at a time: a second writer would leave older values in the file. */
-    private synchronized void write() throws IOException {
+    private synchronized void write(long newLogStart) throws IOException {
         // A high watermark above what is on disk here is no claim about this disk, and would look
         // like a loss after a power cut.
         long committed = Math.min(highWatermark, recoveryPoint);
         new Checkpoint(
                         context.partition(),
                         recoveryPoint,
-                        logStartOffset,
+                        newLogStart,
                         committed,
                         tombstoneHorizon,
                         compactedEndOffset)
                 .write(context.files(), context.directory());
+    }
+
+    /** Closes, with all below {@code endOffset} forced. Durable when it returns. */
+    void closeAt(long endOffset) throws IOException {
+        recoveryPoint = endOffset;
+        write();
+        close();
     }
 
     void close() throws IOException {

@@ -81,7 +81,9 @@ final class LogGuard {
     }
 
     /**
-     * Runs a change under the lock that must not run beside a round of fsync.
+     * Runs a change under the lock that must not run beside a round of fsync. A full disk gives the
+     * log up, as any failure does: claims and entries may have gone already, and to try that again
+     * would take for done what is not.
      *
      * @param repairs whether it is one that ends damage
      */

@@ -3,7 +3,6 @@ package io.taffrail.logstore;
 
 import io.taffrail.logstore.compaction.CompactionSwap;
 import io.taffrail.logstore.epoch.LeaderEpochs;
-import io.taffrail.logstore.files.DiskFullException;
 import io.taffrail.logstore.files.FileSystem;
 import io.taffrail.logstore.producer.ProducerSnapshot;
 import io.taffrail.logstore.producer.ProducerStates;
@@ -31,8 +30,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One replica's log of one partition on one disk: the door to everything in this module.
@@ -50,8 +47,6 @@ import org.slf4j.LoggerFactory;
  * damaged when it was opened takes nothing either, until it is cut or begun again.
  */
 public final class PartitionLog implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(PartitionLog.class);
-
     private final LogEnvironment environment;
     private final SegmentContext context;
     private volatile LogConfig config;
@@ -359,25 +354,16 @@ public final class PartitionLog implements AutoCloseable {
         }
         forcing.begin();
         try {
-            noteOnDisk(() -> claims.noteFsyncedEnd(groupCommit.durableEndOffset()));
+            claims.noteFsyncedEnd(groupCommit.durableEndOffset());
             round.force();
         } finally {
             forcing.end();
             round.release();
         }
         if (!round.closed().isEmpty()) {
-            noteOnDisk(() -> claims.raiseRecoveryPoint(round.endOffset()));
+            claims.raiseRecoveryPoint(round.endOffset());
         }
         return round.endOffset();
-    }
-
-    /** A full disk has no room for a newer claim: the older one stays true. */
-    private static void noteOnDisk(LogGuard.Change note) throws IOException {
-        try {
-            note.run();
-        } catch (DiskFullException e) {
-            LOG.debug("no room to note what is durable: {}", e.getMessage());
-        }
     }
 
     private final class FlushOutcome implements GroupCommit.Outcome {
@@ -397,9 +383,7 @@ public final class PartitionLog implements AutoCloseable {
      * file, not the log.
      */
     public void checkpoint() throws IOException {
-        guard.exclusively(
-                false,
-                () -> noteOnDisk(() -> claims.raiseRecoveryPoint(groupCommit.durableEndOffset())));
+        guard.exclusively(false, () -> claims.raiseRecoveryPoint(groupCommit.durableEndOffset()));
     }
 
     /**
@@ -715,8 +699,7 @@ public final class PartitionLog implements AutoCloseable {
                     false,
                     () -> {
                         segments.close(writer.producers());
-                        claims.raiseRecoveryPoint(logEndOffset()); // forces the directory too
-                        claims.close();
+                        claims.closeAt(logEndOffset()); // forces the directory too
                         groupCommit.forced(logEndOffset());
                         guard.close();
                     });
