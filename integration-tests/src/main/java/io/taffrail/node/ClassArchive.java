@@ -12,13 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -30,35 +28,13 @@ import java.util.stream.Stream;
  */
 final class ClassArchive {
     private static final String PREFIX = "node-classes-";
-    private static final Duration AT_MOST = Duration.ofMinutes(1);
 
     private static List<String> found; // null: not asked for yet
 
     private ClassArchive() {}
 
-    /**
-     * The beginning of a command that starts a process with the classes of this one, up to the name
-     * of the main class.
-     *
-     * @param options of the JVM
-     */
-    static List<String> java(List<String> options) {
-        List<String> command = bareJava(options);
-        command.addAll(classPathOptions());
-        return command;
-    }
-
-    private static List<String> bareJava(List<String> options) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(options);
-        if (Runtime.version().feature() >= 22) {
-            command.add("--enable-native-access=ALL-UNNAMED"); // as bin/taffrail does
-        }
-        return command;
-    }
-
-    private static synchronized List<String> classPathOptions() {
+    /** The class path of this process, and the archive. */
+    static synchronized List<String> classPathOptions() {
         if (found == null) {
             try {
                 found = find();
@@ -147,42 +123,17 @@ final class ClassArchive {
     private static void make(Path archive, List<Path> jars, Path target) throws IOException {
         Path unfinished = target.resolve(PREFIX + "unfinished");
         Path folder = Files.createTempDirectory("node-classes");
-        Path log = folder.resolve("server.log");
-        List<String> command =
-                bareJava(
-                        List.of(
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "-XX:ArchiveClassesAtExit=" + unfinished));
-        command.addAll(List.of("-cp", join(jars), "io.taffrail.cli.Main", "server"));
-        for (String setting :
-                List.of(
-                        "data.dir=" + folder.resolve("data"),
-                        "api.listen=127.0.0.1:0",
-                        "http.listen=127.0.0.1:0",
-                        "raft.listen=127.0.0.1:0")) {
-            command.addAll(List.of("--set", setting));
-        }
-        Process node =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(log.toFile())
-                        .start();
-        try {
-            long deadline = System.nanoTime() + AT_MOST.toNanos();
-            while (node.isAlive()
-                    && System.nanoTime() < deadline
-                    && !Files.readString(log).contains("serves its API")) {
-                TimeUnit.MILLISECONDS.sleep(20);
-            }
-            node.destroy();
-            if (node.waitFor(AT_MOST.toSeconds(), TimeUnit.SECONDS) && Files.exists(unfinished)) {
+        List<String> java =
+                JavaCommand.of(JavaCommand.shortLived("-XX:ArchiveClassesAtExit=" + unfinished));
+        java.addAll(List.of("-cp", join(jars)));
+        try (NodeProcess node = new NodeProcess(java, folder, List.of())) {
+            node.launch();
+            node.awaitServing();
+            node.terminate();
+            if (Files.exists(unfinished)) {
                 Files.move(unfinished, archive, StandardCopyOption.ATOMIC_MOVE);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } finally {
-            node.destroyForcibly();
             deleteAll(folder);
         }
     }

@@ -27,8 +27,7 @@ public final class NodeProcess implements AutoCloseable {
      * Of a node that lives for seconds: what the JVM's second compiler spends on it (40 % of a
      * start) never comes back.
      */
-    public static final List<String> SHORT_LIVED =
-            List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    public static final List<String> SHORT_LIVED = JavaCommand.shortLived("-Xmx512m");
 
     private static final Duration START = Duration.ofMinutes(3);
     private static final Duration STOP = Duration.ofSeconds(60);
@@ -46,7 +45,7 @@ public final class NodeProcess implements AutoCloseable {
 
     private final Path data;
     private final Path log;
-    private final List<String> jvmOptions;
+    private final List<String> java;
     private final List<String> sets;
     private final HttpClient http = HttpClient.newHttpClient();
     private Process process;
@@ -54,10 +53,13 @@ public final class NodeProcess implements AutoCloseable {
     private HostPort api = new HostPort("127.0.0.1", 0);
     private HostPort httpAddress = new HostPort("127.0.0.1", 0);
 
-    private NodeProcess(Path folder, List<String> jvmOptions, List<String> sets) {
+    /**
+     * @param java the beginning of the command, up to the name of the main class
+     */
+    NodeProcess(List<String> java, Path folder, List<String> sets) {
         this.data = folder.resolve("data");
         this.log = folder.resolve("server.log");
-        this.jvmOptions = List.copyOf(jvmOptions);
+        this.java = List.copyOf(java);
         this.sets = List.copyOf(sets);
     }
 
@@ -69,7 +71,7 @@ public final class NodeProcess implements AutoCloseable {
     /** The same, with options for its JVM. */
     public static NodeProcess start(Path folder, List<String> jvmOptions, List<String> sets)
             throws IOException {
-        NodeProcess node = new NodeProcess(folder, jvmOptions, sets);
+        NodeProcess node = prepare(folder, jvmOptions, sets);
         node.start();
         return node;
     }
@@ -81,12 +83,12 @@ public final class NodeProcess implements AutoCloseable {
 
     /** The same, with options for its JVM. */
     public static NodeProcess prepare(Path folder, List<String> jvmOptions, List<String> sets) {
-        return new NodeProcess(folder, jvmOptions, sets);
+        return new NodeProcess(JavaCommand.ofTheseClasses(jvmOptions), folder, sets);
     }
 
     /** Starts a node that cannot become ready, and waits until it serves its API. */
     public static NodeProcess startUnready(Path folder, String... sets) throws IOException {
-        NodeProcess node = new NodeProcess(folder, SHORT_LIVED, List.of(sets));
+        NodeProcess node = prepare(folder, sets);
         node.launch();
         node.awaitServing();
         return node;
@@ -118,7 +120,7 @@ public final class NodeProcess implements AutoCloseable {
     }
 
     private List<String> command() {
-        List<String> command = ClassArchive.java(jvmOptions);
+        List<String> command = new ArrayList<>(java);
         command.addAll(List.of("io.taffrail.cli.Main", "server"));
         settings()
                 .forEach(
@@ -156,7 +158,7 @@ public final class NodeProcess implements AutoCloseable {
     }
 
     /** Waits until it serves its API, ready or not. */
-    private void awaitServing() throws IOException {
+    void awaitServing() throws IOException {
         long deadline = System.nanoTime() + START.toNanos();
         while (!serves()) {
             goOnUntil(deadline);

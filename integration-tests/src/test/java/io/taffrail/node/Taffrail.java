@@ -13,10 +13,6 @@ import java.util.concurrent.TimeUnit;
 public final class Taffrail {
     private static final long MOST_SECONDS = 180;
 
-    /** As bin/taffrail does; and most of them end before a second compiler would pay. */
-    private static final List<String> SHORT_LIVED =
-            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
-
     private static final List<String> AS_IN_A_TERMINAL = List.of("env", "--default-signal=INT");
     private static final boolean CAN_SET_SIGNALS = canSetSignals();
 
@@ -104,7 +100,7 @@ public final class Taffrail {
         if (CAN_SET_SIGNALS) {
             command.addAll(AS_IN_A_TERMINAL);
         }
-        command.addAll(ClassArchive.java(SHORT_LIVED));
+        command.addAll(JavaCommand.ofTheseClasses(JavaCommand.shortLived()));
         command.add("io.taffrail.cli.Main");
         command.addAll(List.of(arguments));
         int run = ++runs;
