@@ -41,6 +41,7 @@ class LogIoErrorTest {
     private static final Path DIRECTORY = Path.of("/data").resolve(PARTITION.directoryName());
     private static final LogConfig CONFIG =
             LogConfig.DEFAULT.withSegmentBytes(1024).withIndexIntervalBytes(200);
+    private static final long WHOLE_DISK_BYTES = 1L << 40; // as a simulated disk has
 
     private final SimulatedClock clock = new SimulatedClock();
     private SimulatedDisk disk;
@@ -265,7 +266,7 @@ class LogIoErrorTest {
             List<Entry> taken = new ArrayList<>();
             appendOne(log, "first", taken);
             log.awaitDurable(1);
-            long used = (1L << 40) - disk.usableBytes(DIRECTORY);
+            long used = WHOLE_DISK_BYTES - disk.usableBytes(DIRECTORY);
             disk.setCapacityBytes(used + room); // the reserve does not know yet
             boolean refused = false;
             for (int i = 0; i < 12; i++) {
@@ -278,7 +279,7 @@ class LogIoErrorTest {
             assertThat(refused).as("with room for %s bytes", room).isTrue();
             assertThat(failures).isEmpty();
             assertThat(LogContents.readAll(log)).isEqualTo(taken);
-            disk.setCapacityBytes(1L << 40);
+            makeRoom();
             clock.advance(Duration.ofSeconds(1));
             assertThat(appendOne(log, "there is room", taken)).isTrue();
             log.awaitDurable(log.logEndOffset());
@@ -312,6 +313,15 @@ class LogIoErrorTest {
         return true;
     }
 
+    /** Nothing is left for files that grow, nor of the reserve. */
+    private void fillDisk() throws IOException {
+        disk.setCapacityBytes(WHOLE_DISK_BYTES - disk.usableBytes(DIRECTORY));
+    }
+
+    private void makeRoom() {
+        disk.setCapacityBytes(WHOLE_DISK_BYTES);
+    }
+
     /** Of the older one, all is true: the log goes on, and needs a little longer to open again. */
     @Test
     void aCheckpointThatDoesNotFitIsLeftOut() throws IOException {
@@ -320,10 +330,10 @@ class LogIoErrorTest {
         List<Entry> taken = new ArrayList<>();
         appendOne(log, "first", taken);
         log.awaitDurable(1);
-        disk.setCapacityBytes((1L << 40) - disk.usableBytes(DIRECTORY));
+        fillDisk();
         log.checkpoint();
         assertThat(failures).isEmpty();
-        disk.setCapacityBytes(1L << 40);
+        makeRoom();
         clock.advance(Duration.ofSeconds(1));
         assertThat(appendOne(log, "there is room", taken)).isTrue();
         log.awaitDurable(2);
@@ -345,12 +355,12 @@ class LogIoErrorTest {
         log.awaitDurable(20);
         log.advanceHighWatermark(20);
         int segments = log.segmentCount();
-        disk.setCapacityBytes((1L << 40) - disk.usableBytes(DIRECTORY));
+        fillDisk();
         assertThatThrownBy(() -> log.advanceLogStart(19)).isInstanceOf(DiskFullException.class);
         assertThat(log.logStartOffset()).isZero();
         assertThat(log.segmentCount()).isEqualTo(segments);
         assertThat(failures).isEmpty();
-        disk.setCapacityBytes(1L << 40);
+        makeRoom();
         log.advanceLogStart(19);
         assertThat(log.logStartOffset()).isEqualTo(19);
         assertThat(log.segmentCount()).isLessThan(segments);
@@ -367,12 +377,12 @@ class LogIoErrorTest {
             appendOne(log, "value " + i, taken);
         }
         log.awaitDurable(4);
-        disk.setCapacityBytes((1L << 40) - disk.usableBytes(DIRECTORY));
+        fillDisk();
         assertThatThrownBy(() -> log.truncateTo(2, TruncationReason.OUT_OF_ISR_AND_ELR))
                 .isInstanceOf(LogFailedException.class)
                 .hasCauseInstanceOf(DiskFullException.class);
         assertThat(failures).hasSize(1);
-        disk.setCapacityBytes(1L << 40);
+        makeRoom();
         log.close();
         PartitionLog again = open(Runnable::run);
         assertThat(LogContents.readAll(again)).isEqualTo(taken);
